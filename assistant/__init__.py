@@ -1,0 +1,1 @@
+"""Answers questions from guidance it holds, with a cited passage behind every statement."""

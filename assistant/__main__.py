@@ -1,0 +1,72 @@
+"""python -m assistant "question"."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from assistant.assembly import open_assistant
+from assistant.errors import GuidanceError, QuestionError, SettingsError
+from assistant.settings import PREFIX, AssistantSettings, reject_unknown
+from assistant.types import Filters, Nation
+from assistant.wire import to_dict
+
+BAD_QUESTION, FAILED = 2, 1
+
+
+def load_settings() -> AssistantSettings:
+    """The settings from the environment.
+
+    Raises:
+        SettingsError: one is unknown or not valid.
+    """
+    others = ("GUIDANCE_INGEST_", "GUIDANCE_API_", "GUIDANCE_EVALS_")
+    reject_unknown(PREFIX, AssistantSettings.model_fields, except_prefixes=others)
+    try:
+        return AssistantSettings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(f"{PREFIX}{str(first['loc'][0]).upper()} is not valid: {first['msg']}.") from error
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="What you want to know about buying technology. “-” reads it from standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    publisher: Annotated[list[str] | None, typer.Option(help="Use only this publisher's guidance. May be given more than once.")] = None,
+    nation: Annotated[list[Nation] | None, typer.Option(help="Use only guidance that applies in this nation. May be given more than once.")] = None,
+) -> None:
+    """Answers a question from the guidance held, with a cited passage behind every statement.
+
+    Ends with 0 for every answer, "can't answer" among them; with 2 for a question that can't be used; with 1 where there is no usable index.
+    """
+    text = sys.stdin.read() if question == "-" else question
+    try:
+        assistant = open_assistant(load_settings())
+        answer = assistant.ask(text, filters=Filters(publishers=tuple(publisher or ()), nations=tuple(nation or ())))
+    except QuestionError as error:
+        typer.echo(f"{error}", err=True)
+        raise typer.Exit(BAD_QUESTION) from None
+    except GuidanceError as error:
+        typer.echo(f"{error}", err=True)
+        raise typer.Exit(FAILED) from None
+    if as_json:
+        typer.echo(json.dumps(to_dict(answer), indent=2, ensure_ascii=False))
+        return
+    from rich.console import Console
+
+    from assistant.render import render
+
+    Console(soft_wrap=False).print(render(answer))
+
+
+def main() -> None:
+    """Entry point."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(ask)
+    app(prog_name="python -m assistant")
+
+
+if __name__ == "__main__":
+    main()

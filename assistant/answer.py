@@ -1,0 +1,99 @@
+"""From a question to an answer: the steps, in order."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from assistant.compose import compose
+from assistant.evidence import Evidence, judge
+from assistant.ground import ground
+from assistant.index import Index
+from assistant.notices import name, notices
+from assistant.ports import Embedder
+from assistant.query import understand
+from assistant.retrieve import retrieve
+from assistant.types import Answer, AnswerStatus, Filters, Retrieval
+
+
+class Assistant:
+    """Answers questions from one index build. `today` is asked for at every answer, so that a long-running server notices passing dates."""
+
+    def __init__(
+        self, index: Index, embedder: Embedder, *, evidence_threshold: float, quote_words: int, today: Callable[[], date] = date.today
+    ) -> None:
+        self.index = index
+        self._embedder = embedder
+        self._evidence_threshold = evidence_threshold
+        self._quote_words = quote_words
+        self._today = today
+
+    def ask(self, text: str, *, filters: Filters | None = None) -> Answer:
+        """Answers a question with quotes, or says that it can't.
+
+        Raises:
+            QuestionError: the question can't be used as it is; the message says why and what to do.
+        """
+        timings: dict[str, float] = {}
+        with _timed(timings, "understand"):
+            question = understand(text, self.index.term_weights)
+        with _timed(timings, "embed"):
+            vector = self._embedder.embed([question.cleaned])[0]
+        with _timed(timings, "retrieve"):
+            retrieval = retrieve(question, vector, self.index, filters)
+        with _timed(timings, "judge"):
+            evidence = judge(question, retrieval)
+        if evidence.probability < self._evidence_threshold:
+            return self._unanswerable(text, retrieval, timings)
+        with _timed(timings, "compose"):
+            statements, citations = compose(question, retrieval, self.index, words=self._quote_words)
+        with _timed(timings, "ground"):
+            statements, citations = ground(statements, citations, self.index)
+        if not statements:
+            return self._unanswerable(text, retrieval, timings)
+        with _timed(timings, "notices"):
+            found = notices(question.cleaned, citations, self.index.sources, self._today())
+        return Answer(
+            id=_new_id(),
+            question=text,
+            status=AnswerStatus.ANSWERED,
+            statements=statements,
+            citations=citations,
+            notices=found,
+            build_id=self.index.info.id,
+            timings=timings,
+        )
+
+    def search(self, text: str, *, filters: Filters | None = None) -> tuple[Retrieval, Evidence]:
+        """What retrieval found for a question and how it was judged: for authors, evals and LangChain's retriever interface."""
+        question = understand(text, self.index.term_weights)
+        retrieval = retrieve(question, self._embedder.embed([question.cleaned])[0], self.index, filters)
+        return retrieval, judge(question, retrieval)
+
+    def _unanswerable(self, text: str, retrieval: Retrieval, timings: dict[str, float]) -> Answer:
+        nearest = [name(source) for source in dict.fromkeys(hit.source for hit in retrieval.hits[:2])]
+        suggestion = "I can't answer that from the guidance I hold."
+        if nearest:
+            suggestion += f" The nearest I hold is {' and '.join(nearest)}, which does not seem to answer it."
+        suggestion += " Try naming the rule, document or stage of buying you mean, or ask your procurement team."
+        return Answer(
+            id=_new_id(),
+            question=text,
+            status=AnswerStatus.UNANSWERABLE,
+            suggestion=suggestion,
+            build_id=self.index.info.id,
+            timings=timings,
+        )
+
+
+def _new_id() -> str:
+    # 122 random bits: an answer's id must not be guessable (OWASP ASVS 8.2.2).
+    return uuid.uuid4().hex
+
+
+@contextmanager
+def _timed(timings: dict[str, float], step: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    timings[step] = (time.perf_counter() - began) * 1000

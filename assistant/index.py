@@ -1,0 +1,32 @@
+"""One immutable index build, opened for answering."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.ports import PassageIndex
+from assistant.types import BuildInfo, Passage, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """Everything a question needs, all of it from one build.
+
+    `passage_vectors` (passages, dimensions) and `sentence_vectors` (sentences, dimensions) are unit length; row i of the former is
+    `passages[i]`, whose sentences are rows `sentence_starts[i]` to `sentence_starts[i + 1]` of the latter.
+    `lexical_match` gives, for a list of terms, the BM25 score of every passage and the idf-weighted share of the terms that it holds, each
+    (passages,); `term_weights` is the inverse document frequency of every known term.
+    """
+
+    info: BuildInfo
+    sources: Mapping[str, Source]
+    passages: Sequence[Passage]
+    rows: Mapping[str, int]
+    passage_vectors: NDArray[np.floating]
+    sentence_vectors: NDArray[np.floating]
+    sentence_starts: NDArray[np.int64]
+    nearest: PassageIndex
+    lexical_match: Callable[[Sequence[str]], tuple[NDArray[np.float32], NDArray[np.float32]]]
+    term_weights: Mapping[str, float]

@@ -1,0 +1,121 @@
+"""What an officer must know beside the quotes: changed law, passed dates, another nation, a summary instead of the original."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from assistant.types import Citation, ContentKind, LegalRegime, Nation, Notice, NoticeKind, Source, SourceStatus
+
+_NATION_WORDS = {
+    Nation.ENGLAND: r"\b(england|english)\b",
+    Nation.WALES: r"\b(wales|welsh)\b",
+    Nation.SCOTLAND: r"\b(scotland|scottish|scots)\b",
+    Nation.NORTHERN_IRELAND: r"\b(northern ireland|northern irish|ni council)\b",
+}
+_NATION_NAMES = {
+    Nation.ENGLAND: "England",
+    Nation.WALES: "Wales",
+    Nation.SCOTLAND: "Scotland",
+    Nation.NORTHERN_IRELAND: "Northern Ireland",
+}
+OLD_LAW = (
+    "It was written under the Public Contracts Regulations 2015. For procurements begun on or after 24 February 2025 the Procurement Act 2023 applies; "
+    "contracts from procurements begun earlier stay under the old rules."
+)
+
+
+def notices(question: str, citations: Sequence[Citation], sources: Mapping[str, Source], today: date) -> tuple[Notice, ...]:
+    """The notices of an answer, the gravest first. `sources` are all sources of the build, by id."""
+    cited = [sources[source_id] for source_id in dict.fromkeys(citation.source_id for citation in citations)]
+    found = [
+        *(notice for source in cited for notice in superseded(source, sources)),
+        *(notice for source in cited for notice in dates(source, today)),
+        *nation(question, cited),
+        *digest(citations),
+    ]
+    return tuple(found)
+
+
+def superseded(source: Source, sources: Mapping[str, Source]) -> list[Notice]:
+    """Says that a source has been replaced, is old, or assumes repealed law."""
+    if source.status is SourceStatus.CURRENT and source.legal_regime is not LegalRegime.PCR_2015:
+        return []
+    successors = [sources[other] for other in source.superseded_by if other in sources]
+    parts = [f"{name(source)} {_standing(source.status)}."]
+    if source.superseded_note:
+        parts.append(source.superseded_note)
+    elif source.legal_regime is LegalRegime.PCR_2015:
+        parts.append(OLD_LAW)
+    if successors:
+        parts.append(f"See instead: {'; '.join(name(other) for other in successors)}.")
+    return [
+        Notice(
+            kind=NoticeKind.SUPERSEDED,
+            text=" ".join(parts),
+            source_ids=(source.id, *(other.id for other in successors)),
+        )
+    ]
+
+
+def _standing(status: SourceStatus) -> str:
+    match status:
+        case SourceStatus.SUPERSEDED:
+            return "is superseded"
+        case SourceStatus.WITHDRAWN:
+            return "has been withdrawn"
+        case SourceStatus.HISTORIC:
+            return "is old, and nothing newer of its kind is held"
+        case SourceStatus.CURRENT:
+            return "rests on earlier procurement law"
+
+
+def dates(source: Source, today: date) -> list[Notice]:
+    """Says that a source is not valid yet, no longer, or that nobody has looked at it since its review date."""
+    texts = []
+    if source.valid_from and today < source.valid_from:
+        texts.append(f"{name(source)} applies only from {long_date(source.valid_from)}.")
+    if source.valid_to and today > source.valid_to:
+        texts.append(f"{name(source)} was valid until {long_date(source.valid_to)}. Check what applies now before you rely on it.")
+    if source.review_by and today > source.review_by:
+        texts.append(f"{name(source)} was due for review on {long_date(source.review_by)}; its facts may have changed since.")
+    return [Notice(kind=NoticeKind.DATE, text=text, source_ids=(source.id,)) for text in texts]
+
+
+def nation(question: str, cited: Sequence[Source]) -> list[Notice]:
+    """Says that a source does not apply in a nation that the question names."""
+    asked = [each for each, words in _NATION_WORDS.items() if re.search(words, question.casefold())]
+    found = []
+    for each in asked:
+        elsewhere = [source for source in cited if each not in source.nations]
+        if elsewhere:
+            names = "; ".join(f"{name(source)} ({_nations(source)})" for source in elsewhere)
+            text = f"Your question names {_NATION_NAMES[each]}, but this guidance was not written for it: {names}."
+            found.append(Notice(kind=NoticeKind.NATION, text=text, source_ids=tuple(source.id for source in elsewhere)))
+    return found
+
+
+def digest(citations: Sequence[Citation]) -> list[Notice]:
+    """Says which quotes are from our own summaries."""
+    ours = [citation for citation in citations if citation.content is ContentKind.DIGEST]
+    if not ours:
+        return []
+    numbers = ", ".join(f"[{citation.number}]" for citation in ours)
+    verb = "Quotes" if len(ours) > 1 else "Quote"
+    are = "are" if len(ours) > 1 else "is"
+    text = f"{verb} {numbers} {are} from our own summaries; the publishers' own text is linked."
+    return [Notice(kind=NoticeKind.DIGEST, text=text, source_ids=tuple(dict.fromkeys(citation.source_id for citation in ours)))]
+
+
+def name(source: Source) -> str:
+    """A source as an officer would name it: publisher, title, year."""
+    year = f", {source.published[:4]}" if source.published and source.published[:4] not in source.title else ""
+    return f"“{source.title}” ({source.publisher}{year})"
+
+
+def long_date(day: date) -> str:
+    """24 February 2025."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def _nations(source: Source) -> str:
+    return ", ".join(_NATION_NAMES[each] for each in source.nations)

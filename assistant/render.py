@@ -1,0 +1,48 @@
+"""An answer for people at a terminal."""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from assistant.types import Answer, Citation, ContentKind, Notice, NoticeKind, SourceStatus
+
+_GRAVE = {NoticeKind.SUPERSEDED, NoticeKind.CONFLICT, NoticeKind.DATE, NoticeKind.NATION}
+
+
+def render(answer: Answer) -> RenderableType:
+    """Grave notices first, then the quotes, then the sources they are from. Text is never read as markup."""
+    parts: list[RenderableType] = [Text(answer.question.strip(), style="bold"), Text()]
+    parts.extend(_notice(notice, "!") for notice in answer.notices if notice.kind in _GRAVE)
+    if answer.statements:
+        parts.append(Text("Guidance held on this:"))
+        for statement in answer.statements:
+            numbers = "".join(f" [{number}]" for number in statement.citations)
+            parts.append(Padding(Text(f"“{statement.text}”{numbers}"), (0, 0, 0, 2)))
+    if answer.suggestion:
+        parts.append(Text(answer.suggestion))
+    parts.extend(_notice(notice, "i") for notice in answer.notices if notice.kind not in _GRAVE)
+    if answer.citations:
+        parts.append(Text("\nSources", style="bold"))
+        parts.extend(Padding(Text(line), (0, 0, 0, 2)) for line in _sources(answer.citations))
+    return Group(*parts)
+
+
+def _notice(notice: Notice, mark: str) -> Text:
+    return Text(f"({mark}) {notice.text}\n", style="yellow" if mark == "!" else "dim")
+
+
+def _sources(citations: tuple[Citation, ...]) -> Iterator[str]:
+    for citation in citations:
+        parts = [citation.title, citation.publisher]
+        if citation.published:
+            parts.append(citation.published)
+        if citation.page:
+            parts.append(f"page {citation.page}")
+        if citation.heading_path:
+            parts.append(f"under “{' > '.join(citation.heading_path)}”")
+        if citation.source_status is not SourceStatus.CURRENT:
+            parts.append(citation.source_status.value)
+        parts.append("our summary" if citation.content is ContentKind.DIGEST else "original text")
+        yield f"[{citation.number}] {' · '.join(parts)}" + (f"\n    {citation.url}" if citation.url else "")

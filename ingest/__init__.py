@@ -1,0 +1,1 @@
+"""Turns guidance documents into one immutable, verified index build."""

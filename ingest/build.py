@@ -1,0 +1,164 @@
+"""Makes an index build: gather, cut, embed, write, verify, switch. The serving build stays untouched until the last step."""
+
+import hashlib
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assistant.adapters.build_folder import FORMAT_VERSION, PASSAGE, SOURCES, builds_folder, read_passages, read_sources
+from assistant.adapters.onnx_embedding import OnnxEmbedder
+from assistant.errors import BuildError
+from assistant.types import BuildInfo, Passage, Source
+from ingest.chunk import CHUNKER_VERSION, embedding_text, passages, sentence_embedding_texts
+from ingest.corpus import read_corpus
+from ingest.embed import SentenceTransformerEmbedder, export
+from ingest.embed_cache import EmbeddingCache
+from ingest.settings import IngestSettings
+from ingest.verify import verify
+from ingest.versions import PARTIAL, clean_up, current, switch, writing
+from ingest.write import write_build
+
+_EMBEDDING_PART = 256
+
+Report = Callable[[str, int, int], None]
+"""Called with the step's name, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a build did. `switched` is False where nothing had changed and the serving build was kept."""
+
+    build_id: str
+    switched: bool
+    created: tuple[str, ...]
+    updated: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+    failed: dict[str, str]
+    passages: int
+    embedded: int
+    seconds: float
+    deleted_builds: tuple[str, ...] = field(default=())
+
+
+def build(data: Path, settings: IngestSettings, report: Report, *, model: SentenceTransformerEmbedder | None = None) -> Summary:
+    """Builds the corpus into a new index and makes it serve. An unchanged corpus keeps its build.
+
+    Raises:
+        ManifestError, BuildError, ModelError, LockedError: nothing has changed.
+    """
+    with writing(data):
+        return _build(data, settings, report, model or SentenceTransformerEmbedder(settings.model))
+
+
+def _build(data: Path, settings: IngestSettings, report: Report, embedder: SentenceTransformerEmbedder) -> Summary:
+    began = time.monotonic()
+    report("Reading", 0, 1)
+    corpus = read_corpus(settings.corpus_dir, data)
+    cut = [(source, passages(document, source)) for source, document in corpus.documents]
+    if not any(found for _, found in cut):
+        raise BuildError("The corpus holds no guidance: there is nothing to build. Add sources to the manifest.")
+    report("Reading", 1, 1)
+    changes = compare(data, cut)
+    digest = corpus_digest(cut, embedder.weights_sha256)
+    serving = current(data)
+    kept = serving is not None and serving.corpus_digest == digest and serving.format_version == FORMAT_VERSION
+    embedded, deleted = 0, list[str]()
+    model_files = OnnxEmbedder.files(export(embedder, data / "models"))
+    if kept and serving is not None and serving.model_files == model_files:
+        build_id = serving.id
+    else:
+        created = datetime.now(UTC)
+        build_id = f"{created:%Y%m%dT%H%M%S%fZ}-{digest[:8]}"
+        info = BuildInfo(
+            id=build_id,
+            created=created.isoformat(timespec="seconds"),
+            format_version=FORMAT_VERSION,
+            chunker_version=CHUNKER_VERSION,
+            corpus_digest=digest,
+            model_id=embedder.model_id,
+            model_weights_sha256=embedder.weights_sha256,
+            model_files=model_files,
+            dimensions=embedder.dimensions,
+            sources=len(cut),
+            passages=sum(len(found) for _, found in cut),
+            sentences=sum(len(passage.sentences) for _, found in cut for passage in found),
+        )
+        embedded = _make(data, info, cut, embedder, report)
+        switch(data, build_id)
+        deleted = clean_up(data, keep=settings.keep_builds)
+    return Summary(
+        build_id=build_id,
+        switched=build_id != (serving.id if serving else None),
+        **changes,
+        failed=corpus.failed,
+        passages=sum(len(found) for _, found in cut),
+        embedded=embedded,
+        seconds=time.monotonic() - began,
+        deleted_builds=tuple(deleted),
+    )
+
+
+Cut = Sequence[tuple[Source, list[Passage]]]
+
+
+def _make(data: Path, info: BuildInfo, cut: Cut, embedder: SentenceTransformerEmbedder, report: Report) -> int:
+    """Embeds, writes and verifies a build in a folder that nobody reads yet. Returns how many texts were embedded."""
+    every = [(source, passage) for source, found in cut for passage in found]
+    passage_texts = [embedding_text(passage, source) for source, passage in every]
+    sentence_texts = [text for _, passage in every for text in sentence_embedding_texts(passage)]
+    final = builds_folder(data) / info.id
+    partial = final.with_name(final.name + PARTIAL)
+    partial.mkdir(parents=True)
+    try:
+        with EmbeddingCache(
+            data / "cache" / "embeddings.sqlite", weights_sha256=info.model_weights_sha256, dimensions=info.dimensions
+        ) as cache:
+            missing = cache.missing([*passage_texts, *sentence_texts])
+            for start in range(0, len(missing), _EMBEDDING_PART):
+                report("Embedding", start, len(missing))
+                cache.embed(missing[start : start + _EMBEDDING_PART], embedder.embed)
+            report("Embedding", len(missing), len(missing))
+            vectors = cache.vectors(passage_texts)
+            sentence_vectors = cache.vectors(sentence_texts)
+            report("Writing", 0, 1)
+            write_build(partial, info, [source for source, _ in cut], [passage for _, passage in every], passage_texts, vectors, sentence_vectors)
+            report("Writing", 1, 1)
+            verify(partial, report)
+            cache.prune([*passage_texts, *sentence_texts])
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    partial.rename(final)
+    return len(missing)
+
+
+def corpus_digest(cut: Cut, weights_sha256: str) -> str:
+    """SHA-256 over all that shapes a build: sources, passages, model and the versions of format and chunker."""
+    digest = hashlib.sha256(f"{FORMAT_VERSION}\0{CHUNKER_VERSION}\0{weights_sha256}\0".encode())
+    digest.update(SOURCES.dump_json(tuple(source for source, _ in cut)))
+    for _, found in cut:
+        for passage in found:
+            digest.update(PASSAGE.dump_json(passage))
+    return digest.hexdigest()
+
+
+def compare(data: Path, cut: Cut) -> dict[str, tuple[str, ...]]:
+    """Ids of the sources that are new, changed, the same or gone against the serving build."""
+    serving = current(data)
+    before: dict[str, tuple[Source, list[Passage]]] = {}
+    if serving is not None:
+        folder = builds_folder(data) / serving.id
+        before = {source.id: (source, []) for source in read_sources(folder)}
+        for passage in read_passages(folder):
+            before[passage.source_id][1].append(passage)
+    now = {source.id: (source, found) for source, found in cut}
+    return {
+        "created": tuple(id_ for id_ in now if id_ not in before),
+        "updated": tuple(id_ for id_ in now if id_ in before and now[id_] != before[id_]),
+        "unchanged": tuple(id_ for id_ in now if now[id_] == before.get(id_)),
+        "withdrawn": tuple(id_ for id_ in before if id_ not in now),
+    }

@@ -1,0 +1,1 @@
+"""Loaders: one file format each, all giving an ingest.document.Document."""
