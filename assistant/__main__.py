@@ -32,14 +32,22 @@ def load_settings() -> AssistantSettings:
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="What you want to know about buying technology. “-” reads it from standard input.")],
+    question: Annotated[
+        str, typer.Argument(help="What you want to know about buying technology. “-” reads it from standard input.")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
-    publisher: Annotated[list[str] | None, typer.Option(help="Use only this publisher's guidance. May be given more than once.")] = None,
-    nation: Annotated[list[Nation] | None, typer.Option(help="Use only guidance that applies in this nation. May be given more than once.")] = None,
+    publisher: Annotated[
+        list[str] | None, typer.Option(help="Use only this publisher's guidance. May be given more than once.")
+    ] = None,
+    nation: Annotated[
+        list[Nation] | None,
+        typer.Option(help="Use only guidance that applies in this nation. May be given more than once."),
+    ] = None,
 ) -> None:
     """Answers a question from the guidance held, with a cited passage behind every statement.
 
-    Ends with 0 for every answer, "can't answer" among them; with 2 for a question that can't be used; with 1 where there is no usable index.
+    Ends with 0 for every answer, "can't answer" among them; with 2 for a question that can't be used;
+    with 1 where there is no usable index.
     """
     text = sys.stdin.read() if question == "-" else question
     try:

@@ -8,12 +8,15 @@ import Stemmer
 # Words that carry no topic. Question words are among them: in a corpus of statements "what" is rare, so its
 # inverse document frequency would make it look like the most telling word of a question.
 STOP_WORDS = frozenset(
-    """a about after all also am an and any are as ask at be because been before being below between both but by can could did do does
-    doing done down each else etc few for from further get gets getting give gives go going got had has have having he her here hers him his
-    how i if in into is it its itself just know let like made make many may me might mine more most much must my myself need no nor not now
-    of off on once one only or other our ours out over own per please put really right same say says shall she should so some still such
-    take tell than that the their them then there these they thing things this those to too under until up upon us use used using very
-    want was way we well were what when where which while who whom whose why will with within without would yes yet you your yours""".split()
+    """
+    a about after all also am an and any are as ask at be because been before being below between both but by can could
+    did do does doing done down each else etc few for from further get gets getting give gives go going got had has have
+    having he her here hers him his how i if in into is it its itself just know let like made make many may me might mine
+    more most much must my myself need no nor not now of off on once one only or other our ours out over own per please
+    put really right same say says shall she should so some still such take tell than that the their them then there these
+    they thing things this those to too under until up upon us use used using very want was way we well were what when
+    where which while who whom whose why will with within without would yes yet you your yours
+    """.split()
 )
 
 _TOKEN = re.compile(r"[£$€]?\d[\d,]*(?:\.\d+)?[a-z%]*|[a-z]+(?:['’][a-z]+)*")

@@ -21,7 +21,13 @@ class Assistant:
     """Answers questions from one index build. `today` is asked for at every answer, so that a long-running server notices passing dates."""
 
     def __init__(
-        self, index: Index, embedder: Embedder, *, evidence_threshold: float, quote_words: int, today: Callable[[], date] = date.today
+        self,
+        index: Index,
+        embedder: Embedder,
+        *,
+        evidence_threshold: float,
+        quote_words: int,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self.index = index
         self._embedder = embedder

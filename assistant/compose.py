@@ -49,13 +49,16 @@ class Quote:
         return self.hit.passage.text[self.start : self.end]
 
 
-def compose(question: Question, retrieval: Retrieval, index: Index, *, words: int) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+def compose(
+    question: Question, retrieval: Retrieval, index: Index, *, words: int
+) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     """Quotes that answer, grouped by source, the best source and its best quote first, with a citation each. About `words` words in all."""
     candidates = score_sentences(question, retrieval.hits[:PASSAGES], index)
     quotes = order(to_quotes(choose(candidates, index, words)))
     citations = tuple(cite(quote, number) for number, quote in enumerate(quotes, 1))
     statements = tuple(
-        Statement(text=citation.quote, kind=StatementKind.QUOTED, citations=(citation.number,)) for citation in citations
+        Statement(text=citation.quote, kind=StatementKind.QUOTED, citations=(citation.number,))
+        for citation in citations
     )
     return statements, citations
 
@@ -103,7 +106,9 @@ def _text(candidate: Candidate) -> str:
 
 def _says_the_same(one: Candidate, other: Candidate, index: Index) -> bool:
     vectors = [
-        np.asarray(index.sentence_vectors[index.sentence_starts[index.rows[each.passage.id]] + each.sentence], dtype=np.float32)
+        np.asarray(
+            index.sentence_vectors[index.sentence_starts[index.rows[each.passage.id]] + each.sentence], dtype=np.float32
+        )
         for each in (one, other)
     ]
     return bool(vectors[0] @ vectors[1] > SAME) or _text(one) == _text(other)
@@ -115,7 +120,8 @@ def to_quotes(chosen: Iterable[Candidate]) -> list[Quote]:
     for candidate in chosen:
         for start, end in _ranges(candidate.passage, candidate.sentence):
             inside = any(
-                quote.hit.passage.id == candidate.passage.id and quote.start <= start and end <= quote.end for quote in quotes
+                quote.hit.passage.id == candidate.passage.id and quote.start <= start and end <= quote.end
+                for quote in quotes
             )
             if not inside:
                 # What a longer quote holds need not stand twice.

@@ -1,6 +1,7 @@
 """Judges whether the passages found answer the question: a calibrated probability, not a raw cosine.
 
-Logistic regression over a few signals. Its coefficients stand in evidence.json, made by evals/bench/train_evidence.py from the data named there.
+Logistic regression over a few signals. Its coefficients stand in evidence.json, made by
+evals/bench/train_evidence.py from the data named there.
 """
 
 import json

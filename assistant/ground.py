@@ -15,7 +15,12 @@ def ground(
     by_number = {citation.number: citation for citation in citations}
     kept = tuple(statement for statement in statements if _holds(statement, by_number, index))
     if len(kept) < len(statements):
-        logger.error("grounding dropped %d of %d statements of build %s", len(statements) - len(kept), len(statements), index.info.id)
+        logger.error(
+            "grounding dropped %d of %d statements of build %s",
+            len(statements) - len(kept),
+            len(statements),
+            index.info.id,
+        )
     used = {number for statement in kept for number in statement.citations}
     return kept, tuple(citation for citation in citations if citation.number in used)
 

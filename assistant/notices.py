@@ -19,12 +19,15 @@ _NATION_NAMES = {
     Nation.NORTHERN_IRELAND: "Northern Ireland",
 }
 OLD_LAW = (
-    "It was written under the Public Contracts Regulations 2015. For procurements begun on or after 24 February 2025 the Procurement Act 2023 applies; "
+    "It was written under the Public Contracts Regulations 2015. For procurements begun on or after "
+    "24 February 2025 the Procurement Act 2023 applies; "
     "contracts from procurements begun earlier stay under the old rules."
 )
 
 
-def notices(question: str, citations: Sequence[Citation], sources: Mapping[str, Source], today: date) -> tuple[Notice, ...]:
+def notices(
+    question: str, citations: Sequence[Citation], sources: Mapping[str, Source], today: date
+) -> tuple[Notice, ...]:
     """The notices of an answer, the gravest first. `sources` are all sources of the build, by id."""
     cited = [sources[source_id] for source_id in dict.fromkeys(citation.source_id for citation in citations)]
     found = [
@@ -75,9 +78,13 @@ def dates(source: Source, today: date) -> list[Notice]:
     if source.valid_from and today < source.valid_from:
         texts.append(f"{name(source)} applies only from {long_date(source.valid_from)}.")
     if source.valid_to and today > source.valid_to:
-        texts.append(f"{name(source)} was valid until {long_date(source.valid_to)}. Check what applies now before you rely on it.")
+        texts.append(
+            f"{name(source)} was valid until {long_date(source.valid_to)}. Check what applies now before you rely on it."
+        )
     if source.review_by and today > source.review_by:
-        texts.append(f"{name(source)} was due for review on {long_date(source.review_by)}; its facts may have changed since.")
+        texts.append(
+            f"{name(source)} was due for review on {long_date(source.review_by)}; its facts may have changed since."
+        )
     return [Notice(kind=NoticeKind.DATE, text=text, source_ids=(source.id,)) for text in texts]
 
 
@@ -103,7 +110,11 @@ def digest(citations: Sequence[Citation]) -> list[Notice]:
     verb = "Quotes" if len(ours) > 1 else "Quote"
     are = "are" if len(ours) > 1 else "is"
     text = f"{verb} {numbers} {are} from our own summaries; the publishers' own text is linked."
-    return [Notice(kind=NoticeKind.DIGEST, text=text, source_ids=tuple(dict.fromkeys(citation.source_id for citation in ours)))]
+    return [
+        Notice(
+            kind=NoticeKind.DIGEST, text=text, source_ids=tuple(dict.fromkeys(citation.source_id for citation in ours))
+        )
+    ]
 
 
 def name(source: Source) -> str:

@@ -44,9 +44,7 @@ class PassageIndex(Protocol):
         """The ids of all stored passages."""
         ...
 
-    def query(
-        self, vector: Vectors, limit: int, source_ids: Sequence[str] | None = None
-    ) -> list[tuple[str, float]]:
+    def query(self, vector: Vectors, limit: int, source_ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """The `limit` nearest passages to `vector` (dimensions,) as (id, cosine), best first.
 
         `source_ids` limits the search to passages of those sources; None searches all.

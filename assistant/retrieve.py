@@ -85,7 +85,7 @@ def sentence_cosines(vector: Vectors, index: Index, rows: NDArray[np.int64]) -> 
 
 def fuse(dense: Scores, best_sentence: Scores, lexical: Scores) -> Scores:
     """Convex combination of min-max scaled scores (Bruch et al. 2023, "An analysis of fusion functions"), in 0 to 1."""
-    return (1 - LEXICAL_WEIGHT) * min_max((dense + best_sentence) / 2) + LEXICAL_WEIGHT * min_max(lexical)
+    return (1 - LEXICAL_WEIGHT) * min_max((dense + best_sentence) * np.float32(0.5)) + LEXICAL_WEIGHT * min_max(lexical)
 
 
 def min_max(scores: Scores) -> Scores:
@@ -98,5 +98,8 @@ def rank(hits: Sequence[Hit]) -> Retrieval:
     """Orders candidates by score less the currency penalty, and keeps the best."""
     weighed = [replace(hit, score=hit.score - CURRENCY_PENALTY.get(hit.source.status, 0.0)) for hit in hits]
     ordered = sorted(weighed, key=lambda hit: -hit.score)
-    rejected = (replace(hit, rejected=f"ranked {place}, after the best {HITS}") for place, hit in enumerate(ordered[HITS:], HITS + 1))
+    rejected = (
+        replace(hit, rejected=f"ranked {place}, after the best {HITS}")
+        for place, hit in enumerate(ordered[HITS:], HITS + 1)
+    )
     return Retrieval(hits=tuple(ordered[:HITS]), rejected=tuple(rejected))

@@ -17,7 +17,9 @@ class AssistantSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
-    data_dir: Path = Field(default=Path("data"), description="Folder of index builds, caches, models and added documents.")
+    data_dir: Path = Field(
+        default=Path("data"), description="Folder of index builds, caches, models and added documents."
+    )
     evidence_threshold: float = Field(
         default=0.5, ge=0, le=1, description="Least calibrated probability that the evidence answers the question."
     )
@@ -28,7 +30,8 @@ class AssistantSettings(BaseSettings):
 def reject_unknown(prefix: str, known: Iterable[str], *, except_prefixes: tuple[str, ...] = ()) -> None:
     """Refuses environment variables that look like settings and are none.
 
-    A misspelt setting that is silently ignored is how a safe default stays off; pydantic's `extra="forbid"` does not look at the environment.
+    A misspelt setting that is silently ignored is how a safe default stays off; pydantic's `extra="forbid"` does
+    not look at the environment.
 
     Raises:
         SettingsError: names the variable and the settings that exist.

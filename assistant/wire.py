@@ -16,7 +16,9 @@ class StatementJson(_Wire):
 
     text: str
     kind: StatementKind
-    citations: tuple[int, ...] = Field(description="Numbers of the citations that stand behind the statement; never empty.")
+    citations: tuple[int, ...] = Field(
+        description="Numbers of the citations that stand behind the statement; never empty."
+    )
 
 
 class CitationJson(_Wire):
@@ -57,8 +59,6 @@ class AnswerJson(_Wire):
     suggestion: str | None = Field(description="What to do next, where the question was not answered.")
     conversation_id: str | None
     build_id: str
-
-
 
 
 def to_wire(answer: Answer) -> AnswerJson:

@@ -1,9 +1,9 @@
 """A council's own documents: added, listed and withdrawn. They live in the data folder, beside the shipped corpus.
 
-    added/<id>/original.<suffix>   the file as it came
-    added/<id>/document.json       what the loader read from it, so that a build reads nothing twice
-    added/<id>/source.json         its manifest row
-    withdrawn.json                 ids of shipped sources that this council has withdrawn
+added/<id>/original.<suffix>   the file as it came
+added/<id>/document.json       what the loader read from it, so that a build reads nothing twice
+added/<id>/source.json         its manifest row
+withdrawn.json                 ids of shipped sources that this council has withdrawn
 """
 
 import json
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-
 
 from assistant.errors import ManifestError, NotFoundError
 from assistant.types import Source
@@ -93,7 +92,9 @@ def restore(data: Path, source_id: str) -> None:
     """
     ids = withdrawn(data)
     if source_id not in ids:
-        raise NotFoundError(f"The source {source_id} is not among the withdrawn ones: {', '.join(sorted(ids)) or 'there are none'}.")
+        raise NotFoundError(
+            f"The source {source_id} is not among the withdrawn ones: {', '.join(sorted(ids)) or 'there are none'}."
+        )
     _write_withdrawn(data, ids - {source_id})
 
 
@@ -104,11 +105,15 @@ def _write_withdrawn(data: Path, ids: set[str]) -> None:
 
 
 def _folders(data: Path) -> list[Path]:
-    return sorted(folder for folder in added_folder(data).glob("*") if folder.is_dir() and not folder.name.endswith(".partial"))
+    return sorted(
+        folder for folder in added_folder(data).glob("*") if folder.is_dir() and not folder.name.endswith(".partial")
+    )
 
 
 def _read(path: Path, adapter: TypeAdapter[T]) -> T:
     try:
         return adapter.validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
-        raise ManifestError(f"{path} is damaged or missing. Add the document again, or delete the folder {path.parent}.") from error
+        raise ManifestError(
+            f"{path} is damaged or missing. Add the document again, or delete the folder {path.parent}."
+        ) from error

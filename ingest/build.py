@@ -44,7 +44,9 @@ class Summary:
     deleted_builds: tuple[str, ...] = field(default=())
 
 
-def build(data: Path, settings: IngestSettings, report: Report, *, model: SentenceTransformerEmbedder | None = None) -> Summary:
+def build(
+    data: Path, settings: IngestSettings, report: Report, *, model: SentenceTransformerEmbedder | None = None
+) -> Summary:
     """Builds the corpus into a new index and makes it serve. An unchanged corpus keeps its build.
 
     Raises:
@@ -63,31 +65,13 @@ def _build(data: Path, settings: IngestSettings, report: Report, embedder: Sente
         raise BuildError("The corpus holds no guidance: there is nothing to build. Add sources to the manifest.")
     report("Reading", 1, 1)
     changes = compare(data, cut)
-    digest = corpus_digest(cut, embedder.weights_sha256)
     serving = current(data)
-    kept = serving is not None and serving.corpus_digest == digest and serving.format_version == FORMAT_VERSION
-    embedded, deleted = 0, list[str]()
     model_files = OnnxEmbedder.files(export(embedder, data / "models"))
-    if kept and serving is not None and serving.model_files == model_files:
+    embedded, deleted = 0, list[str]()
+    if serving is not None and is_unchanged(serving, cut, embedder, model_files):
         build_id = serving.id
     else:
-        created = datetime.now(UTC)
-        build_id = f"{created:%Y%m%dT%H%M%S%fZ}-{digest[:8]}"
-        info = BuildInfo(
-            id=build_id,
-            created=created.isoformat(timespec="seconds"),
-            format_version=FORMAT_VERSION,
-            chunker_version=CHUNKER_VERSION,
-            corpus_digest=digest,
-            model_id=embedder.model_id,
-            model_weights_sha256=embedder.weights_sha256,
-            model_files=model_files,
-            dimensions=embedder.dimensions,
-            sources=len(cut),
-            passages=sum(len(found) for _, found in cut),
-            sentences=sum(len(passage.sentences) for _, found in cut for passage in found),
-        )
-        embedded = _make(data, info, cut, embedder, report)
+        build_id, embedded = make(data, cut, embedder, report)
         switch(data, build_id)
         deleted = clean_up(data, keep=settings.keep_builds)
     return Summary(
@@ -105,8 +89,17 @@ def _build(data: Path, settings: IngestSettings, report: Report, embedder: Sente
 Cut = Sequence[tuple[Source, list[Passage]]]
 
 
-def _make(data: Path, info: BuildInfo, cut: Cut, embedder: SentenceTransformerEmbedder, report: Report) -> int:
-    """Embeds, writes and verifies a build in a folder that nobody reads yet. Returns how many texts were embedded."""
+def is_unchanged(
+    serving: BuildInfo, cut: Cut, embedder: SentenceTransformerEmbedder, model_files: dict[str, str]
+) -> bool:
+    """Whether a new build would be the same as the serving one."""
+    same_text = serving.corpus_digest == corpus_digest(cut, embedder.weights_sha256)
+    return same_text and serving.format_version == FORMAT_VERSION and serving.model_files == model_files
+
+
+def make(data: Path, cut: Cut, embedder: SentenceTransformerEmbedder, report: Report) -> tuple[str, int]:
+    """Embeds, writes and verifies a build in a folder that nobody reads yet. Returns its id and how many texts were embedded."""
+    info = describe_build(cut, embedder, OnnxEmbedder.files(export(embedder, data / "models")))
     every = [(source, passage) for source, found in cut for passage in found]
     passage_texts = [embedding_text(passage, source) for source, passage in every]
     sentence_texts = [text for _, passage in every for text in sentence_embedding_texts(passage)]
@@ -117,15 +110,17 @@ def _make(data: Path, info: BuildInfo, cut: Cut, embedder: SentenceTransformerEm
         with EmbeddingCache(
             data / "cache" / "embeddings.sqlite", weights_sha256=info.model_weights_sha256, dimensions=info.dimensions
         ) as cache:
-            missing = cache.missing([*passage_texts, *sentence_texts])
-            for start in range(0, len(missing), _EMBEDDING_PART):
-                report("Embedding", start, len(missing))
-                cache.embed(missing[start : start + _EMBEDDING_PART], embedder.embed)
-            report("Embedding", len(missing), len(missing))
-            vectors = cache.vectors(passage_texts)
-            sentence_vectors = cache.vectors(sentence_texts)
+            embedded = embed_missing(cache, [*passage_texts, *sentence_texts], embedder, report)
             report("Writing", 0, 1)
-            write_build(partial, info, [source for source, _ in cut], [passage for _, passage in every], passage_texts, vectors, sentence_vectors)
+            write_build(
+                partial,
+                info,
+                [source for source, _ in cut],
+                [passage for _, passage in every],
+                texts=passage_texts,
+                passage_vectors=cache.vectors(passage_texts),
+                sentence_vectors=cache.vectors(sentence_texts),
+            )
             report("Writing", 1, 1)
             verify(partial, report)
             cache.prune([*passage_texts, *sentence_texts])
@@ -133,7 +128,38 @@ def _make(data: Path, info: BuildInfo, cut: Cut, embedder: SentenceTransformerEm
         shutil.rmtree(partial, ignore_errors=True)
         raise
     partial.rename(final)
+    return info.id, embedded
+
+
+def embed_missing(
+    cache: EmbeddingCache, texts: Sequence[str], embedder: SentenceTransformerEmbedder, report: Report
+) -> int:
+    """Embeds the texts that have no vector yet. Returns how many there were."""
+    missing = sorted(cache.missing(texts), key=len)
+    for start in range(0, len(missing), _EMBEDDING_PART):
+        report("Embedding", start, len(missing))
+        cache.embed(missing[start : start + _EMBEDDING_PART], embedder.embed)
+    report("Embedding", len(missing), len(missing))
     return len(missing)
+
+
+def describe_build(cut: Cut, embedder: SentenceTransformerEmbedder, model_files: dict[str, str]) -> BuildInfo:
+    """What `build.json` will say. Ids sort by time."""
+    created, digest = datetime.now(UTC), corpus_digest(cut, embedder.weights_sha256)
+    return BuildInfo(
+        id=f"{created:%Y%m%dT%H%M%S%fZ}-{digest[:8]}",
+        created=created.isoformat(timespec="seconds"),
+        format_version=FORMAT_VERSION,
+        chunker_version=CHUNKER_VERSION,
+        corpus_digest=digest,
+        model_id=embedder.model_id,
+        model_weights_sha256=embedder.weights_sha256,
+        model_files=model_files,
+        dimensions=embedder.dimensions,
+        sources=len(cut),
+        passages=sum(len(found) for _, found in cut),
+        sentences=sum(len(passage.sentences) for _, found in cut for passage in found),
+    )
 
 
 def corpus_digest(cut: Cut, weights_sha256: str) -> str:

@@ -31,7 +31,9 @@ def read_corpus(corpus: Path, data: Path) -> Corpus:
     own = added_sources(data)
     clash = {source.id for source in shipped} & {source.id for source in own}
     if clash:
-        raise ManifestError(f"Added documents use the ids of shipped sources: {', '.join(sorted(clash))}. Withdraw them and add them under another --id.")
+        raise ManifestError(
+            f"Added documents use the ids of shipped sources: {', '.join(sorted(clash))}. Withdraw them and add them under another --id."
+        )
     left_out = withdrawn(data)
     wanted = [source for source in shipped if source.id not in left_out and source.status is not SourceStatus.WITHDRAWN]
     _check_digests(corpus, wanted)
@@ -53,7 +55,9 @@ def _check_digests(corpus: Path, sources: list[Source]) -> None:
         if not path.is_file():
             problems.append(f"source {source.id}: its digest {path} is missing. Write it, or take the row out.")
         elif (named := front_matter(path).get("source")) != source.id:
-            problems.append(f"source {source.id}: the front matter of {path} names '{named}'. It must say 'source: {source.id}'.")
+            problems.append(
+                f"source {source.id}: the front matter of {path} names '{named}'. It must say 'source: {source.id}'."
+            )
     if problems:
         listed = "\n".join(f"  - {problem}" for problem in problems)
         raise ManifestError(f"The corpus has {len(problems)} problem(s); nothing was built.\n{listed}")

@@ -26,7 +26,8 @@ class Block:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """The blocks under one heading. `heading_path` runs from the outermost heading to the innermost, without the
-    document's own title. `page` is the 1-based page on which the section's first block starts; None where there are no pages."""
+    document's own title. `page` is the 1-based page on which the section's first block starts; None where there are no pages.
+    """
 
     heading_path: tuple[str, ...]
     page: int | None

@@ -11,7 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from assistant.adapters.onnx_embedding import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, OnnxEmbedder, file_sha256, model_folder
+from assistant.adapters.onnx_embedding import (
+    CARD_FILE,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    OnnxEmbedder,
+    file_sha256,
+    model_folder,
+)
 from assistant.errors import ModelError
 from assistant.types import Vectors
 
@@ -43,7 +50,9 @@ def locate(model: str | None) -> Path:
         return folder
     folder = Path(model)
     if not folder.is_dir():
-        raise ModelError(f"There is no model folder {model}. GUIDANCE_INGEST_MODEL names a folder with a sentence-transformers model.")
+        raise ModelError(
+            f"There is no model folder {model}. GUIDANCE_INGEST_MODEL names a folder with a sentence-transformers model."
+        )
     return folder
 
 
@@ -73,8 +82,10 @@ class SentenceTransformerEmbedder:
             from sentence_transformers import SentenceTransformer
             from transformers.utils import logging as transformers_logging
 
-            transformers_logging.disable_progress_bar()
-            self._model = SentenceTransformer(str(self.folder), device="cpu", local_files_only=True, trust_remote_code=False)
+            transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+            self._model = SentenceTransformer(
+                str(self.folder), device="cpu", local_files_only=True, trust_remote_code=False
+            )
             self._model.eval()
         return self._model
 
@@ -165,4 +176,6 @@ def _check_export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
     texts = ["Pipeline notice", "A council may reserve a contract below the threshold for local suppliers. " * 8]
     cosines = np.sum(embedder.embed(texts) * OnnxEmbedder(folder).embed(texts), axis=1)
     if cosines.min() < 0.999:
-        raise ModelError(f"The exported model differs from {embedder.model_id} (cosine {cosines.min():.4f}). It was not installed.")
+        raise ModelError(
+            f"The exported model differs from {embedder.model_id} (cosine {cosines.min():.4f}). It was not installed."
+        )

@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from assistant.errors import ManifestError
 from assistant.types import ContentKind, LegalRegime, Nation, Source, SourceStatus
@@ -69,13 +78,14 @@ def read_manifest(corpus: Path) -> list[Source]:
     """
     path = corpus / MANIFEST
     rows = _read_rows(path)
-    sources, problems = [], []
+    sources: list[Source] = []
+    problems: list[str] = []
     for number, row in enumerate(rows, 1):
         try:
             sources.append(SourceRow.model_validate(row).to_source())
         except ValidationError as error:
             name = row.get("id", f"number {number}")
-            problems.extend(f"source {name}: {_describe(each)}" for each in error.errors())
+            problems.extend(f"source {name}: {describe(each)}" for each in error.errors())
     problems.extend(_cross_check(sources))
     if problems:
         listed = "\n".join(f"  - {problem}" for problem in problems)
@@ -97,7 +107,9 @@ def _read_rows(path: Path) -> list[dict[str, Any]]:
     try:
         rows = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ManifestError(f"There is no manifest {path}. Run this in the project's folder, or set GUIDANCE_INGEST_CORPUS_DIR.") from None
+        raise ManifestError(
+            f"There is no manifest {path}. Run this in the project's folder, or set GUIDANCE_INGEST_CORPUS_DIR."
+        ) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ManifestError(f"{path} can't be read as YAML: {error}") from error
     try:
@@ -106,7 +118,8 @@ def _read_rows(path: Path) -> list[dict[str, Any]]:
         raise ManifestError(f"{path} must be a list of sources, each with its fields.") from None
 
 
-def _describe(error: Any) -> str:
+def describe(error: Any) -> str:
+    """One of pydantic's errors in words that an author can act on."""
     field = ".".join(str(part) for part in error["loc"])
     match error["type"]:
         case "extra_forbidden":
@@ -121,7 +134,10 @@ def _describe(error: Any) -> str:
 
 def _cross_check(sources: list[Source]) -> list[str]:
     ids = [source.id for source in sources]
-    problems = [f"source {id_}: the id is used {ids.count(id_)} times. Ids must be unique." for id_ in sorted({i for i in ids if ids.count(i) > 1})]
+    problems = [
+        f"source {id_}: the id is used {ids.count(id_)} times. Ids must be unique."
+        for id_ in sorted({i for i in ids if ids.count(i) > 1})
+    ]
     for source in sources:
         problems.extend(
             f"source {source.id}: superseded_by names '{other}', which is not in the manifest. Add it or correct the id."

@@ -35,7 +35,9 @@ def verify(folder: Path, report: Callable[[str, int, int], None]) -> int:
         if isinstance(index.nearest, ChromaIndex):
             index.nearest.close()
     if lost:
-        raise BuildError(f"{len(lost)} passages of the build {folder.name} are not found by search, such as {', '.join(lost[:3])}. Build again: python -m ingest build")
+        raise BuildError(
+            f"{len(lost)} passages of the build {folder.name} are not found by search, such as {', '.join(lost[:3])}. Build again: python -m ingest build"
+        )
     report("Verifying", len(index.passages), len(index.passages))
     return len(index.passages)
 
@@ -49,7 +51,9 @@ def _check_ids(index: Index) -> None:
         )
     for passage in index.passages:
         if any(not passage.text[each.start : each.end].strip() for each in passage.sentences) or not passage.sentences:
-            raise BuildError(f"The passage {passage.id} has a sentence without text. This is a fault of the program: please report it.")
+            raise BuildError(
+                f"The passage {passage.id} has a sentence without text. This is a fault of the program: please report it."
+            )
 
 
 def _finds_itself(index: Index, row: int) -> bool:

@@ -28,7 +28,9 @@ def writing(data: Path) -> Iterator[None]:
         with lock.acquire(timeout=1):
             yield
     except Timeout:
-        raise LockedError(f"Another ingest command is changing {data}. Wait for it to end, then run this again.") from None
+        raise LockedError(
+            f"Another ingest command is changing {data}. Wait for it to end, then run this again."
+        ) from None
 
 
 def switch(data: Path, build_id: str) -> None:

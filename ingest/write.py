@@ -15,6 +15,7 @@ def write_build(
     info: BuildInfo,
     sources: Sequence[Source],
     passages: Sequence[Passage],
+    *,
     texts: Sequence[str],
     passage_vectors: Vectors,
     sentence_vectors: Vectors,

@@ -1,13 +1,13 @@
 """The files of an index build: where they are, and how one is opened.
 
-    builds/<id>/build.json             what the build is (BuildInfo)
-    builds/<id>/sources.json           the manifest as it was
-    builds/<id>/passages.jsonl         the passages, a line each; the line number is the row of its vector
-    builds/<id>/passage_vectors.npy    float16 (passages, dimensions)
-    builds/<id>/sentence_vectors.npy   float16 (sentences, dimensions), in the order of the passages
-    builds/<id>/chroma/                the vector store
-    builds/<id>/bm25/                  the lexical index
-    current                            the id of the build that serves
+builds/<id>/build.json             what the build is (BuildInfo)
+builds/<id>/sources.json           the manifest as it was
+builds/<id>/passages.jsonl         the passages, a line each; the line number is the row of its vector
+builds/<id>/passage_vectors.npy    float16 (passages, dimensions)
+builds/<id>/sentence_vectors.npy   float16 (sentences, dimensions), in the order of the passages
+builds/<id>/chroma/                the vector store
+builds/<id>/bm25/                  the lexical index
+current                            the id of the build that serves
 """
 
 from pathlib import Path

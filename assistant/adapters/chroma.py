@@ -30,11 +30,15 @@ class ChromaIndex:
         self._client = client
         try:
             if create:
-                self._collection = client.create_collection(collection, configuration=_CONFIGURATION, embedding_function=None)
+                self._collection = client.create_collection(
+                    collection, configuration=_CONFIGURATION, embedding_function=None
+                )
             else:
                 self._collection = client.get_collection(collection, embedding_function=None)
         except Exception as error:  # Chroma raises many kinds, some from Rust.
-            raise BuildError(f"The vector store can't be opened ({error}). Build again: python -m ingest build") from error
+            raise BuildError(
+                f"The vector store can't be opened ({error}). Build again: python -m ingest build"
+            ) from error
 
     def add(self, ids: Sequence[str], vectors: Vectors, texts: Sequence[str], source_ids: Sequence[str]) -> None:
         """Stores passages in batches; see assistant.ports.PassageIndex."""
@@ -61,14 +65,14 @@ class ChromaIndex:
         """The nearest passages; see assistant.ports.PassageIndex."""
         if source_ids is not None and not source_ids:
             return []
+        where: Any = None if source_ids is None else {"source_id": {"$in": list(source_ids)}}
         found = self._collection.query(
-            query_embeddings=[np.asarray(vector, dtype=np.float32)],
+            query_embeddings=np.asarray([vector], dtype=np.float32),
             n_results=limit,
-            where=None if source_ids is None else {"source_id": {"$in": list(source_ids)}},
+            where=where,
             include=["distances"],
         )
-        distances = found["distances"]
-        assert distances is not None  # asked for above
+        distances = found["distances"] or [[]]
         ranked = [(id_, 1.0 - float(distance)) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
         # Equal scores come in no set order from the graph: the id makes it stable.
         return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
@@ -90,5 +94,7 @@ def open_folder(folder: Path, *, create: bool = False) -> ChromaIndex:
     try:
         client = chromadb.PersistentClient(path=str(folder), settings=settings)
     except Exception as error:  # Chroma raises many kinds, some from Rust.
-        raise BuildError(f"The vector store in {folder} can't be opened ({error}). Build again: python -m ingest build") from error
+        raise BuildError(
+            f"The vector store in {folder} can't be opened ({error}). Build again: python -m ingest build"
+        ) from error
     return ChromaIndex(client, create=create)

@@ -32,7 +32,9 @@ class LexicalIndex:
         try:
             self._index: Any = bm25s.BM25.load(str(folder), show_progress=False)
         except (OSError, ValueError, KeyError) as error:
-            raise BuildError(f"The lexical index {folder} can't be read ({error}). Build again: python -m ingest build") from error
+            raise BuildError(
+                f"The lexical index {folder} can't be read ({error}). Build again: python -m ingest build"
+            ) from error
         self._passages = int(self._index.scores["num_docs"])
         frequencies = np.diff(self._index.scores["indptr"]).astype(np.float64)
         self._weights = np.log(1 + (self._passages - frequencies + 0.5) / (frequencies + 0.5))

@@ -29,7 +29,7 @@ class HashEmbedder:
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         # Two terms may cancel out; such a text still needs a direction.
         vectors[norms[:, 0] == 0, 0] = 1.0
-        return vectors / np.where(norms == 0, 1.0, norms)
+        return np.asarray(vectors / np.where(norms == 0, 1.0, norms), dtype=np.float32)
 
 
 class MemoryPassageIndex:

@@ -22,7 +22,7 @@ def _row_line(heads: Sequence[str], cells: Sequence[str]) -> str:
     named = [
         _named(heads[index] if index < len(heads) else "", cell) for index, cell in enumerate(cells) if index and cell
     ]
-    row_head = cells[0]
+    row_head = cells[0].rstrip(": ")
     if row_head and not any(map(str.isalpha, row_head)):
         row_head = _named(heads[0] if heads else "", row_head)
     if not named:

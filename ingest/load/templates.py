@@ -10,11 +10,12 @@ def drop_template_markup(text: str) -> str:
     parts = _COMMENT.split(text)
     text = "".join(parts[::2])
     for opening, closing in (("{#", "#}"), ("{%", "%}"), ("{{", "}}")):
-        text = _drop_between(text, opening, closing)
+        text = drop_between(text, opening, closing)
     return text
 
 
-def _drop_between(text: str, opening: str, closing: str) -> str:
+def drop_between(text: str, opening: str, closing: str) -> str:
+    """Text without anything from an opening mark to the closing mark after it."""
     # Two finds instead of a regular expression: a file of nothing but "{%" would cost a pattern quadratic time.
     kept: list[str] = []
     position = 0

@@ -1,0 +1,216 @@
+"""python -m ingest build|add|status|verify|rollback|withdraw|restore."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from assistant.__main__ import load_settings as load_assistant_settings
+from assistant.adapters.build_folder import builds_folder, read_current
+from assistant.errors import GuidanceError, SettingsError
+from assistant.settings import reject_unknown
+from assistant.types import Nation
+from ingest import added, status, versions
+from ingest.add import add_file
+from ingest.build import Report, Summary, build
+from ingest.manifest import read_manifest
+from ingest.settings import PREFIX, IngestSettings
+from ingest.verify import verify
+
+FAILED = 1
+app = typer.Typer(
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help="Turns guidance into a search index. Nothing changes for readers until a new build has been made and verified.",
+)
+console = Console(highlight=False)
+
+
+def load_settings() -> tuple[Path, IngestSettings]:
+    """The data folder and the settings of ingestion, from the environment.
+
+    Raises:
+        SettingsError: one is unknown or not valid.
+    """
+    reject_unknown(PREFIX, IngestSettings.model_fields)
+    try:
+        return load_assistant_settings().data_dir, IngestSettings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(f"{PREFIX}{str(first['loc'][0]).upper()} is not valid: {first['msg']}.") from error
+
+
+@contextmanager
+def reporting() -> Iterator[Report]:
+    """A progress bar a step. On a pipe only the summary is printed."""
+    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        tasks: dict[str, object] = {}
+
+        def report(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = progress.add_task(step, total=total)
+            progress.update(tasks[step], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield report
+
+
+@contextmanager
+def failing_clearly() -> Iterator[None]:
+    """Turns an error that a person is meant to read into one message and a non-zero exit."""
+    try:
+        yield
+    except GuidanceError as error:
+        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(str(error))
+        raise typer.Exit(FAILED) from None
+
+
+def print_summary(summary: Summary) -> None:
+    """What a build did, for people."""
+    for label, ids in (("created", summary.created), ("updated", summary.updated), ("withdrawn", summary.withdrawn)):
+        if 0 < len(ids) <= 10:
+            console.print(f"  {label}: {', '.join(ids)}", markup=False)
+    console.print(
+        f"{len(summary.created)} created, {len(summary.updated)} updated, {len(summary.unchanged)} unchanged, {len(summary.withdrawn)} withdrawn, "
+        f"{len(summary.failed)} failed; {summary.passages} passages, {summary.embedded} texts embedded, {summary.seconds:.1f} s"
+    )
+    verb = "now serves" if summary.switched else "still serves: nothing had changed"
+    console.print(f"build {summary.build_id} {verb}", markup=False)
+    for source_id, reason in summary.failed.items():
+        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(f"failed: {source_id}: {reason}")
+
+
+def _rebuild(data: Path, settings: IngestSettings) -> None:
+    with reporting() as report:
+        summary = build(data, settings, report)
+    print_summary(summary)
+    if summary.failed:
+        raise typer.Exit(FAILED)
+
+
+@app.command("build")
+def build_command() -> None:
+    """Builds the corpus into a new index, verifies it, and makes it serve.
+
+    Only text that changed is embedded. Ends with 1 where a document could not be read; the others are built all the same.
+    """
+    with failing_clearly():
+        _rebuild(*load_settings())
+
+
+@app.command("add")
+def add_command(
+    files: Annotated[list[Path], typer.Argument(help="PDF, HTML, Markdown or text files.")],
+    publisher: Annotated[str, typer.Option(help="Who issued the document, such as your council's name.")],
+    title: Annotated[str | None, typer.Option(help="Its title; read from the file where it is not given.")] = None,
+    id_: Annotated[
+        str | None, typer.Option("--id", help="Its id; made from publisher and title where it is not given.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Where it is published, for links.")] = None,
+    published: Annotated[str | None, typer.Option(help="YYYY, YYYY-MM or YYYY-MM-DD.")] = None,
+    nation: Annotated[
+        list[Nation] | None, typer.Option(help="Where it applies; all nations where it is not given.")
+    ] = None,
+    no_build: Annotated[bool, typer.Option("--no-build", help="Only keep the documents; build later.")] = False,
+) -> None:
+    """Adds a council's own documents, then builds. A document with the same id is replaced.
+
+    A file that can't be read is named and stops no other. Ends with 1 if there was one.
+    """
+    failed = 0
+    with failing_clearly():
+        data, settings = load_settings()
+        if len(files) > 1 and (title or id_):
+            raise SettingsError("--title and --id name one document: add the files one by one.")
+        for file in files:
+            try:
+                with versions.writing(data):
+                    done = add_file(
+                        data,
+                        settings,
+                        file,
+                        publisher=publisher,
+                        title=title,
+                        id_=id_,
+                        url=url,
+                        published=published,
+                        nations=tuple(nation or ()),
+                    )
+                console.print(done, markup=False)
+            except GuidanceError as error:
+                failed += 1
+                Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(f"failed: {error}")
+        if failed < len(files) and not no_build:
+            _rebuild(data, settings)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+@app.command("status")
+def status_command() -> None:
+    """Shows the builds, and every source with its state."""
+    with failing_clearly():
+        data, settings = load_settings()
+        console.print(status.report(data, settings.corpus_dir, date.today()))
+
+
+@app.command("verify")
+def verify_command() -> None:
+    """Checks that every passage of the serving build is stored and found by search."""
+    with failing_clearly():
+        data, _ = load_settings()
+        build_id = read_current(data)
+        with reporting() as report:
+            checked = verify(builds_folder(data) / build_id, report)
+        console.print(f"build {build_id} is whole: {checked} passages are stored and find themselves", markup=False)
+
+
+@app.command("rollback")
+def rollback_command() -> None:
+    """Makes the build before the serving one serve again."""
+    with failing_clearly():
+        data, _ = load_settings()
+        with versions.writing(data):
+            info = versions.rollback(data)
+        console.print(f"build {info.id} of {info.created} serves again", markup=False)
+
+
+def _change_sources(data: Path, settings: IngestSettings, change: Callable[[], None]) -> None:
+    with versions.writing(data):
+        change()
+    _rebuild(data, settings)
+
+
+@app.command("withdraw")
+def withdraw_command(
+    source_id: Annotated[str, typer.Argument(metavar="ID", help="The source's id, as in “ingest status”.")],
+) -> None:
+    """Takes a source out, builds without it, and deletes every other build that holds its text."""
+    with failing_clearly():
+        data, settings = load_settings()
+        shipped = {source.id for source in read_manifest(settings.corpus_dir)}
+        _change_sources(data, settings, lambda: console.print(added.withdraw(data, source_id, shipped), markup=False))
+        with versions.writing(data):
+            erased = versions.erase(data, source_id)
+        console.print(f"deleted {len(erased)} earlier builds that held it", markup=False)
+
+
+@app.command("restore")
+def restore_command(
+    source_id: Annotated[str, typer.Argument(metavar="ID", help="The id of a withdrawn shipped source.")],
+) -> None:
+    """Brings back a shipped source that was withdrawn, and builds."""
+    with failing_clearly():
+        data, settings = load_settings()
+        _change_sources(data, settings, lambda: added.restore(data, source_id))
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m ingest")

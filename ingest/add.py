@@ -1,0 +1,57 @@
+"""Adds one document of the council's own."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from assistant.errors import ManifestError
+from assistant.types import ContentKind, LegalRegime, Nation, SourceStatus
+from ingest import added
+from ingest.load.isolate import load_isolated
+from ingest.manifest import SourceRow, describe, read_manifest, slug
+from ingest.settings import IngestSettings
+
+
+def add_file(
+    data: Path,
+    settings: IngestSettings,
+    file: Path,
+    *,
+    publisher: str,
+    title: str | None,
+    id_: str | None,
+    url: str | None,
+    published: str | None,
+    nations: tuple[Nation, ...],
+) -> str:
+    """Reads a file in a process of its own, and keeps it with its manifest row for the next build. Returns what was done, in words.
+
+    Raises:
+        LoadError: the file can't be read as guidance.
+        ManifestError: what was said about it is not valid.
+    """
+    document = load_isolated(file, seconds=settings.file_seconds, memory_mb=settings.file_memory_mb)
+    title = title or document.title or file.stem
+    try:
+        source = SourceRow.model_validate(
+            {
+                "id": id_ or slug(f"{publisher} {title}")[:100].strip("-"),
+                "publisher": publisher,
+                "title": title,
+                "url": url,
+                "published": published,
+                "status": SourceStatus.CURRENT,
+                "legal_regime": LegalRegime.INDEPENDENT,
+                "nations": nations or tuple(Nation),
+                "licence": "held by the council",
+                "format": file.suffix.lower().lstrip("."),
+                "content": ContentKind.ORIGINAL,
+            }
+        ).to_source()
+    except ValidationError as error:
+        raise ManifestError(f"{file.name}: {' '.join(describe(each) for each in error.errors())}") from error
+    if source.id in {each.id for each in read_manifest(settings.corpus_dir)}:
+        raise ManifestError(f"{file.name}: the id {source.id} belongs to a shipped source. Give another with --id.")
+    replaced = added.add(data, file, source, document)
+    warnings = "".join(f"\n  note: {warning}" for warning in document.warnings)
+    return f"{'replaced' if replaced else 'added'} {source.id}: “{source.title}”, {len(document.sections)} sections{warnings}"
