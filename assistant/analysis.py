@@ -19,20 +19,15 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
-_TOKEN = re.compile(r"[£$€]?\d[\d,]*(?:\.\d+)?[a-z%]*|[a-z]+(?:['’][a-z]+)*")
-_APOSTROPHE = re.compile(r"['’](?:s|re|ve|ll|d|m|t)?\b")
+_TOKEN = re.compile(r"[£$€]?\d[\d,]*(?:\.\d+)?[a-z%]*|[^\W\d_]+")
+_ENDING = re.compile(r"['’](?:s|re|ve|ll|d|m|t)?\b")
 _stemmer = Stemmer.Stemmer("english")
 
 
 def tokens(text: str) -> list[str]:
     """Lower-case words and numbers in order. "£207,720" becomes "207720", "G-Cloud 14" becomes "g", "cloud", "14"."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    found = []
-    for match in _TOKEN.findall(folded):
-        if match[0].isalpha():
-            found.append(_APOSTROPHE.sub("", match))
-        else:
-            found.append(match.lstrip("£$€").replace(",", ""))
+    folded = _ENDING.sub("", unicodedata.normalize("NFKC", text).lower())
+    found = (match.lstrip("£$€").replace(",", "") for match in _TOKEN.findall(folded))
     return [token for token in found if token]
 
 

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -14,7 +14,7 @@ from assistant.notices import name, notices
 from assistant.ports import Embedder
 from assistant.query import understand
 from assistant.retrieve import retrieve
-from assistant.types import Answer, AnswerStatus, Filters, Retrieval
+from assistant.types import Answer, AnswerStatus, Filters, Question, Retrieval, Turn
 
 
 class Assistant:
@@ -35,19 +35,19 @@ class Assistant:
         self._quote_words = quote_words
         self._today = today
 
-    def ask(self, text: str, *, filters: Filters | None = None) -> Answer:
-        """Answers a question with quotes, or says that it can't.
+    def ask(self, text: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
+        """Answers a question with quotes, or says that it can't. `history` holds the earlier turns, oldest first.
 
         Raises:
             QuestionError: the question can't be used as it is; the message says why and what to do.
         """
         timings: dict[str, float] = {}
         with _timed(timings, "understand"):
-            question = understand(text, self.index.term_weights)
+            question = understand(text, self.index.term_weights, history)
         with _timed(timings, "embed"):
-            vector = self._embedder.embed([question.cleaned])[0]
+            vectors = self._embedder.embed([query.text for query in question.queries])
         with _timed(timings, "retrieve"):
-            retrieval = retrieve(question, vector, self.index, filters)
+            retrieval = retrieve(question, vectors, self.index, filters)
         with _timed(timings, "judge"):
             evidence = judge(question, retrieval)
         if evidence.probability < self._evidence_threshold:
@@ -71,11 +71,14 @@ class Assistant:
             timings=timings,
         )
 
-    def search(self, text: str, *, filters: Filters | None = None) -> tuple[Retrieval, Evidence]:
-        """What retrieval found for a question and how it was judged: for authors, evals and LangChain's retriever interface."""
-        question = understand(text, self.index.term_weights)
-        retrieval = retrieve(question, self._embedder.embed([question.cleaned])[0], self.index, filters)
-        return retrieval, judge(question, retrieval)
+    def search(
+        self, text: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()
+    ) -> tuple[Question, Retrieval, Evidence]:
+        """What was understood, found and judged: for authors, evals and LangChain's retriever interface."""
+        question = understand(text, self.index.term_weights, history)
+        vectors = self._embedder.embed([query.text for query in question.queries])
+        retrieval = retrieve(question, vectors, self.index, filters)
+        return question, retrieval, judge(question, retrieval)
 
     def _unanswerable(self, text: str, retrieval: Retrieval, timings: dict[str, float]) -> Answer:
         nearest = [name(source) for source in dict.fromkeys(hit.source for hit in retrieval.hits[:2])]

@@ -2,15 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from assistant.analysis import terms
 from assistant.errors import QuestionError
-from assistant.types import Question
+from assistant.types import Query, Question, Turn
 
 LONGEST_QUESTION = 2000
+# Weights of what a conversation adds, beside the question's own 1 (chosen on the first half of MTRAG-UN, docs/adr/0005-retrieval.md).
+WITH_PREVIOUS_QUESTION, PREVIOUS_ANSWER = 1.0, 0.5
 # Below this share of known words the language is looked into. Officers' typing errors stay above it.
 _KNOWN_SHARE = 0.6
 _CONFIDENT = 0.9
@@ -24,8 +26,10 @@ def clean(text: str) -> str:
     return " ".join(kept.split())
 
 
-def understand(text: str, known_terms: Mapping[str, float]) -> Question:
+def understand(text: str, known_terms: Mapping[str, float], history: Sequence[Turn] = ()) -> Question:
     """Reads a question. `known_terms` are the terms of the index, which tell jargon from another language.
+
+    `history` holds the earlier turns of the conversation, oldest first.
 
     Raises:
         QuestionError: `question-empty`, `question-too-long`, `question-without-words` or `question-not-english`.
@@ -46,7 +50,21 @@ def understand(text: str, known_terms: Mapping[str, float]) -> Question:
             "question-not-english",
             "The question does not seem to be in English. The guidance held is in English: please ask in English.",
         )
-    return Question(text=text, cleaned=cleaned, terms=tuple(found))
+    return Question(text=text, cleaned=cleaned, queries=tuple(queries(cleaned, found, history)))
+
+
+def queries(cleaned: str, found: list[str], history: Sequence[Turn]) -> Iterator[Query]:
+    """The question; in a conversation also the question after the one before it, and what was answered to that.
+
+    See docs/adr/0005-retrieval.md for what each adds.
+    """
+    yield Query(text=cleaned, terms=tuple(found))
+    if history:
+        before = history[-1]
+        together = f"{clean(before.question)} {cleaned}"
+        yield Query(text=together, terms=tuple(terms(together)), weight=WITH_PREVIOUS_QUESTION)
+        if answer := clean(before.answer)[:LONGEST_QUESTION]:
+            yield Query(text=answer, terms=tuple(terms(answer)), weight=PREVIOUS_ANSWER)
 
 
 def is_other_language(cleaned: str, found: list[str], known_terms: Mapping[str, float]) -> bool:
@@ -68,6 +86,6 @@ def is_other_language(cleaned: str, found: list[str], known_terms: Mapping[str, 
 @cache
 def _identifier() -> Any:
     # Loaded only for a doubtful question: its model costs start-up time and memory.
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

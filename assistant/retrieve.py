@@ -11,38 +11,47 @@ from assistant.types import Filters, Hit, Question, Retrieval, Source, SourceSta
 
 CANDIDATES = 100
 HITS = 10
-# Weight of BM25 against the mean of passage and best-sentence cosine, each min-max scaled over the candidates (docs/adr/0005-retrieval.md).
-LEXICAL_WEIGHT = 0.3
+# Weights of BM25 (as a share of the best score) and of term coverage beside the cosine: docs/adr/0005-retrieval.md.
+LEXICAL_WEIGHT, COVERAGE_WEIGHT = 0.2, 0.2
 # Taken off the fused score, so that what replaced a text ranks before it when both answer.
-CURRENCY_PENALTY = {SourceStatus.SUPERSEDED: 0.10, SourceStatus.HISTORIC: 0.05}
+CURRENCY_PENALTY = {SourceStatus.SUPERSEDED: 0.06, SourceStatus.HISTORIC: 0.03}
 
 Scores = NDArray[np.float32]
 
 
-def retrieve(question: Question, vector: Vectors, index: Index, filters: Filters | None = None) -> Retrieval:
-    """The passages that may answer, best first. `vector` (dimensions,) is the question's. Equal scores keep the order of the corpus."""
+def retrieve(question: Question, vectors: Vectors, index: Index, filters: Filters | None = None) -> Retrieval:
+    """The passages that may answer, best first.
+
+    `vectors` (queries, dimensions) are those of the question's queries. Equal scores keep the order of the corpus.
+    """
     allowed = allowed_sources(index.sources.values(), filters or Filters())
-    lexical, coverage = index.lexical_match(question.terms)
-    rows = candidate_rows(vector, index, lexical, allowed)
+    weights: Scores = np.array([query.weight for query in question.queries], dtype=np.float32)
+    weights /= weights.sum()
+    matches = [index.lexical_match(query.terms) for query in question.queries]
+    rows = candidate_rows(vectors, index, [scores for scores, _ in matches], allowed)
     if not len(rows):
         return Retrieval(hits=(), rejected=())
-    dense = np.asarray(index.passage_vectors[rows], dtype=np.float32) @ vector
-    sentences = sentence_cosines(vector, index, rows)
-    best = np.array([cosines.max(initial=-1.0) for cosines in sentences], dtype=np.float32)
-    fused = fuse(dense, best, lexical[rows])
-    hits = [
-        Hit(
-            passage=index.passages[row],
-            source=index.sources[index.passages[row].source_id],
-            dense=float(dense[place]),
-            sentences=tuple(sentences[place].tolist()),
-            lexical=float(lexical[row]),
-            coverage=float(coverage[row]),
-            score=float(fused[place]),
-        )
-        for place, row in enumerate(rows.tolist())
-    ]
-    return rank(hits)
+    combined: Vectors = vectors.T @ weights
+    dense: Scores = np.asarray(index.passage_vectors[rows], dtype=np.float32) @ combined
+    sentences = sentence_cosines(combined, index, rows)
+    lexical: Scores = np.stack([share_of_best(scores)[rows] for scores, _ in matches], axis=1) @ weights
+    coverage: Scores = np.stack([held[rows] for _, held in matches], axis=1) @ weights
+    best = np.array([cosines.max() for cosines in sentences], dtype=np.float32)
+    fused = fuse(dense, best, lexical, coverage)
+    return rank(
+        [
+            Hit(
+                passage=index.passages[row],
+                source=index.sources[index.passages[row].source_id],
+                dense=float(dense[place]),
+                sentences=tuple(sentences[place].tolist()),
+                lexical=float(lexical[place]),
+                coverage=float(coverage[place]),
+                score=float(fused[place]),
+            )
+            for place, row in enumerate(rows.tolist())
+        ]
+    )
 
 
 def allowed_sources(sources: Iterable[Source], filters: Filters) -> set[str] | None:
@@ -59,39 +68,46 @@ def allowed_sources(sources: Iterable[Source], filters: Filters) -> set[str] | N
     }
 
 
-def candidate_rows(vector: Vectors, index: Index, lexical: Scores, allowed: set[str] | None) -> NDArray[np.int64]:
-    """Rows of the nearest passages and of those with the best BM25 score, in the order of the corpus."""
-    nearest = index.nearest.query(vector, CANDIDATES, None if allowed is None else sorted(allowed))
-    rows = {index.rows[passage_id] for passage_id, _ in nearest}
-    # A stable sort, so that equal scores are cut off alike every time. A score of 0 means that no term occurs: that is no evidence.
-    by_score = np.argsort(-lexical, kind="stable")
-    found = 0
-    for row in by_score.tolist():
-        if lexical[row] <= 0 or found == CANDIDATES:
-            break
-        if allowed is None or index.passages[row].source_id in allowed:
-            rows.add(row)
-            found += 1
+def candidate_rows(
+    vectors: Vectors, index: Index, lexical: Sequence[Scores], allowed: set[str] | None
+) -> NDArray[np.int64]:
+    """Rows of the nearest passages and of those with the best BM25 score, for every query, in the order of the corpus."""
+    rows: set[int] = set()
+    for vector, scores in zip(vectors, lexical, strict=True):
+        nearest = index.nearest.query(vector, CANDIDATES, None if allowed is None else sorted(allowed))
+        rows.update(index.rows[passage_id] for passage_id, _ in nearest)
+        rows.update(best_lexical(scores, index, allowed))
     return np.array(sorted(rows), dtype=np.int64)
 
 
+def best_lexical(scores: Scores, index: Index, allowed: set[str] | None) -> list[int]:
+    """Rows with the best BM25 scores. A score of 0 means that no term occurs: that is no evidence."""
+    if allowed is not None:
+        scores = np.where([passage.source_id in allowed for passage in index.passages], scores, 0)
+    if len(scores) > CANDIDATES:
+        threshold = np.partition(scores, -CANDIDATES)[-CANDIDATES]
+        scores = np.where(scores >= threshold, scores, 0)
+    return np.flatnonzero(scores > 0).tolist()
+
+
 def sentence_cosines(vector: Vectors, index: Index, rows: NDArray[np.int64]) -> list[Scores]:
-    """The cosine of every sentence of every candidate passage with the question, one array a passage."""
+    """The cosine of every sentence of every candidate passage with the query vector, one array a passage."""
     starts, ends = index.sentence_starts[rows], index.sentence_starts[rows + 1]
     wanted = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
     cosines = np.asarray(index.sentence_vectors[wanted], dtype=np.float32) @ vector
     return np.split(cosines, np.cumsum(ends - starts)[:-1])
 
 
-def fuse(dense: Scores, best_sentence: Scores, lexical: Scores) -> Scores:
-    """Convex combination of min-max scaled scores (Bruch et al. 2023, "An analysis of fusion functions"), in 0 to 1."""
-    return (1 - LEXICAL_WEIGHT) * min_max((dense + best_sentence) * np.float32(0.5)) + LEXICAL_WEIGHT * min_max(lexical)
+def share_of_best(scores: Scores) -> Scores:
+    """BM25 scores as a share of the best one: their scale depends on the query and the corpus."""
+    best = scores.max(initial=0.0)
+    return scores / best if best > 0 else scores
 
 
-def min_max(scores: Scores) -> Scores:
-    """Scales to 0 to 1. Scores that are all the same become 1: none is better than another."""
-    low, high = scores.min(), scores.max()
-    return (scores - low) / (high - low) if high > low else np.ones_like(scores)
+def fuse(dense: Scores, best_sentence: Scores, lexical: Scores, coverage: Scores) -> Scores:
+    """Convex combination of signals on fixed scales (Bruch et al. 2023, "An analysis of fusion functions for hybrid retrieval")."""
+    cosine = (dense + best_sentence) * np.float32(0.5)
+    return np.asarray(cosine + LEXICAL_WEIGHT * lexical + COVERAGE_WEIGHT * coverage, dtype=np.float32)
 
 
 def rank(hits: Sequence[Hit]) -> Retrieval:

@@ -163,20 +163,43 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """An earlier turn of a conversation: what was asked, and the text of the statements that were shown."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One way to look for the answer: its text, its content terms (stems), and its weight beside the others."""
+
+    text: str
+    terms: tuple[str, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question as asked (`text`) and as understood: cleaned (`cleaned`) with its content terms (stems)."""
+    """A question as asked (`text`), cleaned, and the queries made of it: itself first, then those that its conversation adds."""
 
     text: str
     cleaned: str
-    terms: tuple[str, ...]
+    queries: tuple[Query, ...]
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The terms of the question itself."""
+        return self.queries[0].terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """One candidate passage with its signals.
 
-    `dense` is the cosine of the passage with the question, `sentences` those of its sentences, `lexical` its BM25 score, `coverage` the
-    idf-weighted share of the question's terms that it holds, `score` the fused rank score. `rejected` says why it was left out, for authors.
+    `dense` is the cosine of the passage with the question, `sentences` those of its sentences, `lexical` its BM25
+    score as a share of the best, `coverage` the idf-weighted share of the question's terms that it holds, `score` the fused rank score.
+    `rejected` says why it was left out, for authors.
     """
 
     passage: Passage

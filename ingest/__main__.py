@@ -78,8 +78,9 @@ def print_summary(summary: Summary) -> None:
         if 0 < len(ids) <= 10:
             console.print(f"  {label}: {', '.join(ids)}", markup=False)
     console.print(
-        f"{len(summary.created)} created, {len(summary.updated)} updated, {len(summary.unchanged)} unchanged, {len(summary.withdrawn)} withdrawn, "
-        f"{len(summary.failed)} failed; {summary.passages} passages, {summary.embedded} texts embedded, {summary.seconds:.1f} s"
+        f"{len(summary.created)} created, {len(summary.updated)} updated, {len(summary.unchanged)} unchanged, "
+        f"{len(summary.withdrawn)} withdrawn, {len(summary.failed)} failed; {summary.passages} passages, "
+        f"{summary.embedded} texts embedded, {summary.seconds:.1f} s"
     )
     verb = "now serves" if summary.switched else "still serves: nothing had changed"
     console.print(f"build {summary.build_id} {verb}", markup=False)

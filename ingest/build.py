@@ -102,7 +102,7 @@ def make(data: Path, cut: Cut, embedder: SentenceTransformerEmbedder, report: Re
     info = describe_build(cut, embedder, OnnxEmbedder.files(export(embedder, data / "models")))
     every = [(source, passage) for source, found in cut for passage in found]
     passage_texts = [embedding_text(passage, source) for source, passage in every]
-    sentence_texts = [text for _, passage in every for text in sentence_embedding_texts(passage)]
+    sentence_texts = [text for source, passage in every for text in sentence_embedding_texts(passage, source)]
     final = builds_folder(data) / info.id
     partial = final.with_name(final.name + PARTIAL)
     partial.mkdir(parents=True)

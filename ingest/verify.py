@@ -1,4 +1,7 @@
-"""Proves that a build is whole before anybody is served from it. Counting is not enough: Chroma's count stays right when vectors are lost."""
+"""Proves that a build is whole before anybody is served from it.
+
+Counting is not enough: Chroma's count stays right when vectors are lost.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +39,8 @@ def verify(folder: Path, report: Callable[[str, int, int], None]) -> int:
             index.nearest.close()
     if lost:
         raise BuildError(
-            f"{len(lost)} passages of the build {folder.name} are not found by search, such as {', '.join(lost[:3])}. Build again: python -m ingest build"
+            f"{len(lost)} passages of the build {folder.name} are not found by search, such as {', '.join(lost[:3])}. "
+            "Build again: python -m ingest build"
         )
     report("Verifying", len(index.passages), len(index.passages))
     return len(index.passages)

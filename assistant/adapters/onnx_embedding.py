@@ -43,6 +43,7 @@ class OnnxEmbedder:
             card: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise ModelError(f"The embedding model in {folder} can't be read ({error}). {_REMEDY}") from error
+        self.folder = folder
         self.model_id: str = card["model_id"]
         self.weights_sha256: str = card["weights_sha256"]
         self.dimensions: int = card["dimensions"]

@@ -9,14 +9,14 @@ _UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _VARIATION_SELECTORS = frozenset(range(0xFE00, 0xFE10)) | frozenset(range(0xE0100, 0xE01F0))
 _LATIN_LIGATURES = range(0xFB00, 0xFB07)
 
-_PLAIN = re.compile(r"[\x20-\x7e£€‘’“”–—…•½¼¾²³é]*")
+_PLAIN = re.compile(r"[\x20-\x7e£½\u2013\u2014\u2018\u2019\u201c\u201d\u2026]*")
 
 
 def clean(text: str) -> str:
     """Text on one line: white space folded, ligatures and soft hyphens resolved, unseen characters removed.
 
-    Latin ligatures get their compatibility form; all else only its canonical one, because NFKC would turn ½ into 1⁄2,
-    m² into m2 and ™ into TM, and a quote must say what the document says.
+    Latin ligatures get their compatibility form; all else only its canonical one, because NFKC would make m2 of m²,
+    TM of ™ and three characters of ½, and a quote must say what the document says.
     """
     return " ".join(_seen(text).split())
 

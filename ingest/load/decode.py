@@ -18,7 +18,7 @@ _MOST_CONTROL_CHARACTERS = 0.002
 
 
 class Decoded(NamedTuple):
-    """A file's text with line ends as `\\n`, and what an author should know about how it was read."""
+    r"""A file's text with line ends as `\\n`, and what an author should know about how it was read."""
 
     text: str
     warnings: tuple[str, ...]

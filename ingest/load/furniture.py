@@ -20,7 +20,17 @@ _OTHER_LABELS = (
 )
 # Words that could as well head a section of guidance: furniture only beside another label.
 _SHARE_WORDS = "print|email|or|and|via|on|x|this|page|article|pdf|copylink"
-_OTHER_WORDS = "home|menu|search|register|comments|contact|contactus|aboutus|news|events|join|joinus|now|close|next|previous|accept|reject|cookies"
+_OTHER_WORDS = (
+    "home|menu|search|register|comments|contact|contactus|aboutus|news|events|join|joinus|now|close|next|previous"
+    "|accept|reject|cookies"
+)
+_DATE = re.compile(
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
+    r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+    r"|\d{1,2}(?:st|nd|rd|th)?\s+[a-z]{3,9}\.?,?\s+\d{4}"
+    r"|[a-z]{3,9}\s+(?:\d{1,2},?\s+)?\d{4})",
+    re.IGNORECASE,
+)
 
 
 def _line_of(labels: str, words: str) -> re.Pattern[str]:
@@ -59,8 +69,13 @@ def is_furniture(line: str) -> bool:
 
 
 def is_share_bar(line: str) -> bool:
-    """Whether a line is furniture of the article itself: it stands below the title, where other furniture is above it."""
+    """Whether a line is furniture of the article itself, which stands below the title; other furniture is above it."""
     return len(line) <= _LONGEST_LABELS and _SHARE_LINE.fullmatch(_letters(line)) is not None
+
+
+def is_date(line: str) -> bool:
+    """Whether a line is nothing but a date: it heads no section, and says nothing when quoted."""
+    return _DATE.fullmatch(line) is not None
 
 
 def is_pager(line: str) -> bool:

@@ -2,19 +2,18 @@
 
 import logging
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]
 from trafilatura.metadata import extract_title
 
 from assistant.errors import LoadError
-from ingest.document import BlockKind, Document
+from ingest.document import BlockKind, Document, Section
 from ingest.load.clean import clean, word_count
 from ingest.load.decode import decode
-from ingest.load.furniture import is_furniture
-from ingest.load.html_main import main_part, prose_count, without_unread_parts
+from ingest.load.furniture import is_date, is_furniture
+from ingest.load.html_main import main_part, prose_count, without_furniture
 from ingest.load.lists import flatten
 from ingest.load.sections import SectionBuilder
 from ingest.load.tables import table_rows
@@ -23,6 +22,7 @@ from ingest.load.templates import drop_template_markup
 FEWEST_WORDS = 40
 _LEAST_KEPT = 0.7
 _LONGEST_LABEL_WORDS = 5
+_MOST_HIDDEN_WORDS = 30
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9_-]{2,40})""", re.IGNORECASE)
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -38,19 +38,21 @@ def load_html(name: str, data: bytes) -> Document:
     decoded = decode(name, data, charset[1].decode("ascii") if charset else None)
     page = _parsed(name, drop_template_markup(decoded.text))
     has_script = page.find(".//script") is not None
-    title = _title(page)
-    without_unread_parts(page)
+    own_title = _only_heading(page) or clean(extract_title(page) or "") or None
+    page, hidden = without_furniture(page)
     if has_script and word_count(page.text_content()) < FEWEST_WORDS:
         raise LoadError(
             f"{name}: the page is rendered by script, so the file holds no text. "
             "Open it in a browser, then save or export it as HTML or PDF."
         )
+    title = _only_heading(page) or own_title
     part = main_part(page)
     words = prose_count(part)
     builder = SectionBuilder()
     _write(_extracted(name, part), title, builder)
-    document = Document(title=title, sections=builder.finish(), warnings=decoded.warnings)
-    return _with_loss_warning(name, document, words)
+    sections = builder.finish()
+    warnings = [*decoded.warnings, *_loss_warnings(name, sections, words, hidden)]
+    return Document(title=title, sections=sections, warnings=tuple(warnings))
 
 
 def _parsed(name: str, text: str) -> html.HtmlElement:
@@ -60,11 +62,9 @@ def _parsed(name: str, text: str) -> html.HtmlElement:
     return page
 
 
-def _title(page: html.HtmlElement) -> str | None:
-    heads = [clean(head.text_content()) for head in page.iter("h1")]
-    if len(heads) == 1 and heads[0]:
-        return heads[0]
-    return clean(extract_title(page) or "") or None
+def _only_heading(page: html.HtmlElement) -> str | None:
+    heads = [head for head in page.iter("h1") if clean(head.text_content())]
+    return clean(heads[0].text_content()) if len(heads) == 1 else None
 
 
 def _extracted(name: str, part: html.HtmlElement) -> etree._Element:
@@ -86,16 +86,14 @@ def _extracted(name: str, part: html.HtmlElement) -> etree._Element:
     return found.body
 
 
-def _with_loss_warning(name: str, document: Document, words: int) -> Document:
-    kept = sum(word_count(item) for section in document.sections for block in section.blocks for item in block.items)
-    kept += sum(word_count(section.heading_path[-1]) for section in document.sections if section.heading_path)
-    if kept >= _LEAST_KEPT * words:
-        return document
-    share = round(100 * (1 - kept / words))
-    warning = (
-        f"{name}: about {share} % of the page's text was left out as furniture. Compare what was read with the page."
-    )
-    return replace(document, warnings=(*document.warnings, warning))
+def _loss_warnings(name: str, sections: Sequence[Section], words: int, hidden: int) -> Iterator[str]:
+    kept = sum(word_count(item) for section in sections for block in section.blocks for item in block.items)
+    kept += sum(word_count(section.heading_path[-1]) for section in sections if section.heading_path)
+    if kept < _LEAST_KEPT * words:
+        share = round(100 * (1 - kept / words))
+        yield f"{name}: about {share} % of the main text was left out as furniture. Compare the result with the page."
+    if hidden >= _MOST_HIDDEN_WORDS:
+        yield f"{name}: {hidden} words that the page hides were left out. If they matter, open all of it, and save it."
 
 
 def _write(body: etree._Element, title: str | None, builder: SectionBuilder) -> None:
@@ -109,8 +107,9 @@ def _write(body: etree._Element, title: str | None, builder: SectionBuilder) -> 
         elif kind == "table":
             _write_table(element, builder)
         elif kind == "head":
-            if not (clean(text) == title or (element in tops and len(tops) == 1)):
-                builder.heading(_rank(element), text)
+            if clean(text) == title or (element in tops and len(tops) == 1):
+                continue
+            builder.heading(_rank(element), text)
         else:
             # "Guidance", "Updated 24 December 2015": labels between the title and the text.
             label = (
@@ -118,7 +117,7 @@ def _write(body: etree._Element, title: str | None, builder: SectionBuilder) -> 
                 and word_count(text) <= _LONGEST_LABEL_WORDS
                 and not clean(text).endswith((".", ":", "?", "!"))
             )
-            if label or is_furniture(clean(text)):
+            if label or is_furniture(clean(text)) or (is_date(clean(text)) and not started):
                 continue
             builder.paragraph(text)
         started = True

@@ -1,83 +1,118 @@
-"""Finds the main part of a web page and marks it, so that the extraction keeps it whole with its structure.
+"""Takes the furniture off a web page and finds its main part, so that the extraction keeps that whole.
 
-trafilatura looks for `<article>`, `<main>` and well-known class names. Where a page has none, or several, it falls back to
-algorithms that drop lists and headings: guidance would then read "You should consider:" with nothing after it. So the part
-that holds the prose is chosen here and handed over as the only `<article>`.
+trafilatura looks for `<article>`, `<main>` and well-known class names, and drops elements by parts of their class
+("expand", "widget", "options"). Where a page has no such mark it falls back to algorithms that lose lists and headings,
+and on a page of open accordions or widgets it drops the guidance itself: an officer would read "You should consider:"
+with nothing after it. So furniture is recognised here by whole words and with regard to its size, and what holds the
+prose is handed over as the only `<article>`, without classes.
 """
 
+import re
 from copy import deepcopy
+from typing import Any, TypeAlias
 
 from lxml import etree, html  # type: ignore[import-untyped]
 
 from ingest.load.clean import word_count
 
-Element = html.HtmlElement
+Element: TypeAlias = Any
+"""An lxml element: lxml ships no types."""
 
 _SHARE_OF_PROSE = 0.85
-_SHARE_THAT_IS_NO_FURNITURE = 0.2
+_LARGEST_FURNITURE = 0.3
 
-_CHROME_TAGS = frozenset({"nav", "aside", "footer", "form", "dialog", "button", "select", "head"})
+_NEVER_TEXT = etree.XPath(
+    "//script|//style|//template|//noscript|//svg|//iframe|//object|//embed|//link|//head|//comment()"
+)
+_CHROME_TAGS = frozenset({"nav", "aside", "footer", "dialog", "button", "select", "textarea", "input", "label"})
 _CHROME_ROLES = frozenset(
     {"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu"}
 )
-_WHOLE = frozenset({"p", "ul", "ol", "dl", "table", "blockquote", "pre", "li", "details"})
-_NEVER_TEXT = etree.XPath("//script|//style|//template|//noscript|//svg|//iframe|//object|//embed|//link|//comment()")
-_FURNITURE = (
-    # Text for screen readers only: "(opens in a new tab)", a caption that the page hides.
-    etree.XPath(
-        "//*[contains(concat(' ', normalize-space(@class), ' '), ' visuallyhidden ')"
-        " or contains(@class, 'visually-hidden') or contains(@class, 'sr-only') or contains(@class, 'screen-reader-text')]"
-    ),
+_CHROME_WORDS = frozenset(
+    {
+        "addthis", "ads", "advert", "advertisement", "adverts", "banner", "breadcrumb", "breadcrumbs", "comments",
+        "consent", "cookie", "cookies", "disqus", "feedback", "footer", "gdpr", "jobs", "login", "menu", "metadata",
+        "modal", "nav", "navbar", "navigation", "newsletter", "onetrust", "pager", "pagination", "popup", "posts",
+        "promo", "promoted", "recommendations", "recommended", "related", "respond", "search", "share", "sharedaddy",
+        "sharing", "sidebar", "signin", "signup", "skip", "social", "sponsored", "subscribe", "tags", "teaser",
+        "teasers", "toc", "toolbar", "vacancies"
+    }
+)  # fmt: skip
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_WORDS_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_SCREEN_READER = re.compile(r"visually-?hidden|sr-only|screen-reader-text")
+_MARKS = (
     # Marks that lead to a footnote, and the arrows that lead back.
     etree.XPath("//sup[.//a] | //a[@role='doc-noteref' or @role='doc-backlink' or contains(@class, 'footnote-back')]"),
     # The page's own table of contents.
     etree.XPath("//*[self::ul or self::ol][.//a and not(.//li[not(.//a[starts-with(@href, '#')])])]"),
 )
+_HEADING_ABOVE = etree.XPath(
+    "(ancestor-or-self::*/preceding-sibling::*[self::h1 or self::h2 or self::h3 or self::h4])[last()]"
+)
 _SUPERSCRIPT = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_WHOLE = frozenset({"p", "ul", "ol", "dl", "table", "blockquote", "pre", "li", "details"})
 
 
-def without_unread_parts(page: Element) -> Element:
-    """The page without scripts, styles and other parts that are no text. Changes the page given."""
+def without_furniture(page: Element) -> tuple[Element, int]:
+    """The page without what is no text and what is furniture, and how many of its words are hidden. Changes `page`."""
     for element in _NEVER_TEXT(page):
-        if element.getparent() is not None:
+        _drop(element)
+    counts = _counts(page, links=True)
+    hidden = 0
+    for element in list(page.iter(etree.Element)):
+        if element is page or element.tag == "body" or element.getroottree().getroot() is not page:
+            continue
+        if _is_hidden(element):
+            hidden += counts[element]
             _drop(element)
-    return page
+        elif _is_chrome(element) and (
+            element.tag in _CHROME_TAGS or counts[element] < _LARGEST_FURNITURE * counts[page]
+        ):
+            _drop(element)
+    for expression in _MARKS:
+        for element in expression(page):
+            _drop(element)
+    return page, hidden
 
 
 def main_part(page: Element) -> Element:
-    """A new page whose only content is one `<article>` with the main part of `page`."""
-    for expression in _FURNITURE:
-        for element in expression(page):
-            if element.getparent() is not None:
-                _drop(element)
-    for element in page.iter("sup"):
+    """A new page whose only content is one `<article>` with the main part of `page`, which has no furniture."""
+    part = deepcopy(_largest_part(page))
+    part.tail = None
+    for element in part.iter("sup"):
         if element.text and not len(element) and set(element.text.strip()) <= set("0123456789+-"):
             element.text = element.text.strip().translate(_SUPERSCRIPT)
-    part = deepcopy(_largest_part(page, _prose_words(page)))
-    part.tail = None
-    _keep_prose(part)
+    for summary in list(part.iter("summary")):
+        above = _HEADING_ABOVE(summary.getparent())
+        summary.tag = f"h{int(above[0].tag[1]) + 1}" if above else "h2"
+        summary.getparent().tag = "div"
+    for element in part.iter(etree.Element):
+        for name in set(element.attrib) - {"rowspan", "colspan", "href"}:
+            del element.attrib[name]
     part.tag = "article"
-    part.attrib.clear()
     document = html.document_fromstring("<html><body></body></html>")
     document.body.append(part)
     return document
 
 
 def prose_count(page: Element) -> int:
-    """How many words a page or part holds outside links, navigation and other chrome."""
-    return _prose_words(page)[page]
+    """How many words a page holds outside links."""
+    return _counts(page, links=False)[page]
 
 
-def _prose_words(root: Element) -> dict[Element, int]:
-    """Words at or below each element, outside links and chrome."""
+def _counts(root: Element, *, links: bool) -> dict[Element, int]:
+    """Words at or below each element, with or without those of links."""
     elements = list(root.iter(etree.Element))
-    counts: dict[Element, int] = {}
-    is_prose: dict[Element, bool] = {}
+    counts = dict.fromkeys(elements, 0)
+    in_link: set[Element] = set()
     for element in elements:
         parent = element.getparent()
-        is_prose[element] = is_prose.get(parent, True) and not _is_chrome(element) and element.tag != "a"
-        counts[element] = word_count(element.text or "") if is_prose[element] else 0
-        if element is not root and is_prose.get(parent, True):
+        if not links and (element.tag == "a" or parent in in_link):
+            in_link.add(element)
+        if element not in in_link:
+            counts[element] += word_count(element.text or "")
+        if element is not root and parent not in in_link:
             counts[parent] += word_count(element.tail or "")
     for element in reversed(elements):
         if element is not root:
@@ -85,46 +120,45 @@ def _prose_words(root: Element) -> dict[Element, int]:
     return counts
 
 
-def _is_chrome(element: Element) -> bool:
+def _is_hidden(element: Element) -> bool:
+    """Whether the page hides an element from readers. Text that a search in the page would open is not hidden."""
     return (
-        element.tag in _CHROME_TAGS
-        or element.get("role") in _CHROME_ROLES
+        ("hidden" in element.attrib and element.get("hidden") != "until-found")
         or element.get("aria-hidden") == "true"
-        or "hidden" in element.attrib
+        or _HIDDEN_STYLE.search(element.get("style") or "") is not None
+        or _SCREEN_READER.search(element.get("class") or "") is not None
     )
 
 
-def _largest_part(page: Element, words: dict[Element, int]) -> Element:
-    """The smallest element that still holds nearly all prose: the page's own `<main>` if there is one, else found by going
-    down from the body as long as one child has it all.
+def _is_chrome(element: Element) -> bool:
+    if element.tag in _CHROME_TAGS or element.get("role") in _CHROME_ROLES:
+        return True
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return not _CHROME_WORDS.isdisjoint(word.lower() for word in _WORDS_OF_NAME.findall(names))
+
+
+def _largest_part(page: Element) -> Element:
+    """The smallest element that still holds nearly all prose.
+
+    That is the page's own `<main>` if there is one, else what is found by going down from the body as long as one child
+    has it all.
     """
+    counts = _counts(page, links=False)
     part = page.find(".//body")
     if part is None:
         part = page
     marked = [element for element in page.iter(etree.Element) if element.tag == "main" or element.get("role") == "main"]
-    if len(marked) == 1 and words[marked[0]]:
+    if len(marked) == 1 and counts[marked[0]]:
         part = marked[0]
-    needed = max(1.0, _SHARE_OF_PROSE * words[part])
+    needed = max(1.0, _SHARE_OF_PROSE * counts[part])
     while True:
-        child = max(part.iterchildren(etree.Element), key=lambda element: words[element], default=None)
-        if child is None or words[child] < needed or child.tag in _WHOLE:
+        child = max(part.iterchildren(etree.Element), key=lambda element: counts[element], default=None)
+        if child is None or counts[child] < needed or child.tag in _WHOLE:
             return part
         part = child
 
 
-def _keep_prose(part: Element) -> None:
-    """Takes class and id off elements with a good part of the prose.
-
-    trafilatura drops elements by words in their class ("widget", "expand", "options", "related"). On a page built of
-    widgets or open accordions that is the guidance itself.
-    """
-    words = _prose_words(part)
-    for element, count in words.items():
-        if count >= _SHARE_THAT_IS_NO_FURNITURE * words[part]:
-            for name in ("class", "id", "style", "data-component"):
-                element.attrib.pop(name, None)
-
-
 def _drop(element: Element) -> None:
     """Removes an element and keeps the text after it."""
-    element.drop_tree()
+    if element.getparent() is not None:
+        element.drop_tree()

@@ -10,8 +10,8 @@ _LONGEST_LEAD_IN = 25
 def flatten(items: Sequence[tuple[int, str]]) -> tuple[str, ...]:
     """Items of a list, given as (depth, text) in reading order, as a flat tuple.
 
-    "covers policies for:" with the items "marking" and "staff" below it becomes "covers policies for: marking" and "covers
-    policies for: staff", because a bare "marking" says nothing when quoted. A longer parent stays an item of its own.
+    "covers policies for:" with the items "marking" and "staff" below it becomes "covers policies for: marking" and
+    "covers policies for: staff", because a bare "marking" says nothing when quoted. A longer parent stays an item.
     """
     cleaned = [(depth, text) for depth, raw in items if (text := clean(raw))]
     flat: list[str] = []

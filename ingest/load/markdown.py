@@ -58,7 +58,8 @@ def _without_front_matter(name: str, text: str) -> tuple[str, str | None, list[s
     except (yaml.YAMLError, ValueError, RecursionError):
         return rest, None, [f"{name}: the front matter is not valid YAML, so its title was not read."]
     title = fields.get("title") if isinstance(fields, dict) else None
-    return rest, (clean(str(title)) or None) if title is not None else None, []
+    # Only a plain value: YAML can hold a list that refers to itself a million times.
+    return rest, (clean(str(title)) or None) if isinstance(title, str | int | float) else None, []
 
 
 def _prepared(text: str) -> str:

@@ -8,7 +8,7 @@ from enum import Enum
 from ingest.document import BlockKind, Document, Section
 from ingest.load.clean import clean, word_count
 from ingest.load.decode import decode
-from ingest.load.furniture import is_furniture, is_share_bar
+from ingest.load.furniture import is_date, is_furniture, is_share_bar
 from ingest.load.lists import flatten
 from ingest.load.sections import SectionBuilder
 
@@ -18,13 +18,10 @@ _LONG_PARAGRAPH_WORDS = 30
 _LONGEST_CHROME_WORDS = 150
 _LARGEST_CHROME_SHARE = 0.3
 
-_BULLET = re.compile(r"(?P<indent>\s*)(?:[•‣◦▪●○■□·*➢✓–—-]|\(?(?P<number>\d{1,2}|[a-zA-Z])[.)])\s+(?P<text>\S.*)")
-_NUMBERED_HEADING = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)[.)]?\s+\S")
-_DATE = re.compile(
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
-    r"(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}(?:st|nd|rd|th)?\s+[a-z]{3,9}\.?,?\s+\d{4}|[a-z]{3,9}\s+\d{1,2},?\s+\d{4})",
-    re.IGNORECASE,
+_BULLET = re.compile(
+    r"(?P<indent>\s*)(?:[•‣◦▪●○■□·*➢✓\u2013\u2014-]|\(?(?P<number>\d{1,2}|[a-zA-Z])[.)])\s+(?P<text>\S.*)"
 )
+_NUMBERED_HEADING = re.compile(r"(\d{1,2}(?:\.\d{1,2})+|\d{1,2}(?=[.)]))[.)]?\s+\S")
 _NO_TITLE = frozenset(
     {"introduction", "summary", "executive summary", "background", "overview", "foreword", "contents"}
 )
@@ -68,7 +65,7 @@ def _pieces(text: str) -> list[_Piece]:
 
 
 def _distinct_lines(block: str) -> list[str]:
-    """The block's lines without blank ones and without a line that repeats the one before (a caption and its alt text)."""
+    """The block's lines without blank ones, and without one that repeats the last (a caption and its alt text)."""
     lines: list[str] = []
     for line in block.split("\n"):
         if clean(line) and (not lines or clean(line) != clean(lines[-1])):
@@ -80,11 +77,11 @@ def _is_heading(line: str, before: Sequence[str] = (), after: Sequence[str] = ()
     text = clean(line)
     if not text or (text[-1] in ".,;:!?…" and not text.endswith("?")) or word_count(text) > _LONGEST_HEADING_WORDS:
         return False
-    if not word_count(text) or _DATE.fullmatch(text) or is_furniture(text):
+    if not word_count(text) or is_date(text) or is_furniture(text):
         return False
     bullet = _BULLET.fullmatch(line)
     if bullet is None:
-        return text[0] not in "“\"'‘"
+        return text[0] not in "\u201c\u2018\"'"
     # "2. Findings" between "1. …" and "3. …" is an item of a loosely set list; alone it heads a section.
     number = _item_number(line)
     return (
@@ -136,7 +133,7 @@ def _without_chrome(pieces: list[_Piece]) -> tuple[list[_Piece], list[str]]:
     head = max((edge for edge in edges if _words(pieces[:edge]) <= most), default=0)
     tail = min((mark for mark in marks if mark > last and _words(pieces[mark:]) <= most), default=len(pieces))
     kept = {index for index in range(head, max(head, tail)) if index not in marks}
-    dropped = [f"‘{_shortened(clean(piece.text))}’" for index, piece in enumerate(pieces) if index not in kept]
+    dropped = [f'"{_shortened(clean(piece.text))}"' for index, piece in enumerate(pieces) if index not in kept]
     return [piece for index, piece in enumerate(pieces) if index in kept], dropped
 
 
@@ -151,7 +148,7 @@ def _shortened(text: str) -> str:
 def _split_title(pieces: list[_Piece]) -> tuple[str | None, list[_Piece]]:
     """A heading before all running text is the title. A date above or below it says nothing as a sentence."""
     body = next((index for index, piece in enumerate(pieces) if word_count(piece.text) > _LONGEST_HEADING_WORDS), 0)
-    pieces = [piece for index, piece in enumerate(pieces) if index > body or not _DATE.fullmatch(clean(piece.text))]
+    pieces = [piece for index, piece in enumerate(pieces) if index > body or not is_date(clean(piece.text))]
     if pieces and pieces[0].shape is _Shape.HEADING:
         title = clean(pieces[0].text)
         if title.casefold() not in _NO_TITLE and not _NUMBERED_HEADING.match(title):

@@ -1,0 +1,1 @@
+"""The assistant over HTTP, for integrators, and the chat page, for officers."""

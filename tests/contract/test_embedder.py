@@ -1,0 +1,82 @@
+"""What every Embedder promises, over every implementation."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.adapters.memory import HashEmbedder
+from assistant.adapters.onnx_embedding import OnnxEmbedder
+from assistant.errors import ModelError
+from assistant.ports import Embedder
+from ingest.embed import SentenceTransformerEmbedder, export
+
+TEXTS = ["A pipeline notice", "Who may reserve a contract below the threshold?", "A pipeline notice", "x " * 2000, ""]
+MODELS = Path(__file__).parents[2] / "data" / "models"
+
+
+@pytest.fixture(scope="module")
+def sentence_transformer() -> SentenceTransformerEmbedder:
+    return SentenceTransformerEmbedder()
+
+
+@pytest.fixture(scope="module")
+def onnx(sentence_transformer: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> OnnxEmbedder:
+    folder = export(sentence_transformer, MODELS if MODELS.is_dir() else tmp_path_factory.mktemp("models"))
+    return OnnxEmbedder(folder)
+
+
+@pytest.fixture(params=["hash", "sentence_transformer", "onnx"])
+def embedder(request: pytest.FixtureRequest) -> Embedder:
+    return HashEmbedder() if request.param == "hash" else request.getfixturevalue(request.param)
+
+
+def test_vectors_have_the_shape_and_length_that_are_promised(embedder: Embedder) -> None:
+    vectors = embedder.embed(TEXTS)
+    assert vectors.shape == (len(TEXTS), embedder.dimensions)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3)
+
+
+def test_the_order_is_kept_and_the_same_text_gets_the_same_vector(embedder: Embedder) -> None:
+    vectors = embedder.embed(TEXTS)
+    np.testing.assert_allclose(vectors[0], vectors[2], atol=1e-5)
+    for row, text in enumerate(TEXTS):
+        np.testing.assert_allclose(embedder.embed([text])[0], vectors[row], atol=1e-3)
+
+
+def test_related_texts_are_nearer_than_unrelated_ones(embedder: Embedder) -> None:
+    question, related, unrelated = embedder.embed(
+        ["threshold for services contracts", "The services threshold for contracts is £207,720.", "Bread rises in a warm oven."]
+    )
+    assert question @ related > question @ unrelated + 0.2
+
+
+def test_no_texts_give_no_vectors(embedder: Embedder) -> None:
+    assert embedder.embed([]).shape == (0, embedder.dimensions)
+
+
+def test_the_export_gives_the_vectors_of_the_model(
+    sentence_transformer: SentenceTransformerEmbedder, onnx: OnnxEmbedder
+) -> None:
+    cosines = np.sum(sentence_transformer.embed(TEXTS) * onnx.embed(TEXTS), axis=1)
+    assert cosines.min() > 0.9999
+    assert onnx.weights_sha256 == sentence_transformer.weights_sha256
+
+
+def test_a_changed_file_of_the_model_is_refused(onnx: OnnxEmbedder, tmp_path: Path) -> None:
+    source = onnx.folder
+    for name in ("model.onnx", "tokenizer.json", "model.json"):
+        (tmp_path / name).write_bytes((source / name).read_bytes())
+    with (tmp_path / "model.onnx").open("r+b") as file:
+        file.seek(5000)
+        byte = file.read(1)
+        file.seek(5000)
+        file.write(bytes([byte[0] ^ 1]))
+    with pytest.raises(ModelError, match=r"model\.onnx is not the one .* python -m ingest build"):
+        OnnxEmbedder(tmp_path)
+
+
+def test_a_missing_model_names_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="python -m ingest build"):
+        OnnxEmbedder(tmp_path)

@@ -1,0 +1,293 @@
+"""One visit: the address that was checked is the one that is connected to, on every hop, whatever names say a moment later."""
+
+import socket
+import ssl
+import threading
+from itertools import chain, repeat
+
+import httpcore2
+import pytest
+
+from ingest.fetch.errors import FetchFailed, FetchRefused, SiteUnreachable
+from ingest.fetch.visit import Asking, Limits, Visitor
+
+PUBLIC, OTHER_PUBLIC = "93.184.216.34", "1.1.1.1"
+WHOLE = Asking(most_bytes=1_000_000)
+
+
+def response(status: str, body: bytes = b"", **headers: str) -> bytes:
+    fields = {"Content-Length": str(len(body))} | {name.replace("_", "-"): value for name, value in headers.items()}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return f"HTTP/1.1 {status}\r\n{lines}\r\n".encode() + body
+
+
+class Stream(httpcore2.MockStream):
+    """A connection that answers with what was prepared, and remembers what was asked of it."""
+
+    def __init__(self, answer: bytes, backend: "Backend") -> None:
+        super().__init__([answer])
+        self.backend = backend
+
+    def write(self, buffer, timeout=None):
+        self.backend.sent += buffer
+
+    def start_tls(self, ssl_context, server_hostname=None, timeout=None):
+        self.backend.tls.append((server_hostname, ssl_context.check_hostname, ssl_context.verify_mode))
+        return self
+
+    def close(self):
+        self.backend.open.discard(self)
+        super().close()
+
+
+class Backend(httpcore2.NetworkBackend):
+    """Answers connections to public addresses itself; lets all others through to the real network, as a mistake would."""
+
+    def __init__(self, *answers: bytes, ports: dict[int, int] | None = None) -> None:
+        self.answers = list(answers)
+        self.ports = ports or {}
+        self.connected: list[tuple[str, int]] = []
+        self.tls: list[tuple] = []
+        self.sent = b""
+        self.open: set[Stream] = set()
+
+    def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
+        self.connected.append((host, port))
+        if host in (PUBLIC, OTHER_PUBLIC):
+            stream = Stream(self.answers.pop(0), self)
+            self.open.add(stream)
+            return stream
+        return httpcore2.SyncBackend().connect_tcp(host, self.ports.get(port, port), timeout, local_address, [])
+
+
+def visitor(backend, resolver=lambda host, port: [PUBLIC], hosts=("guidance.example",), **options) -> Visitor:
+    return Visitor(frozenset(hosts), Limits(), resolver=resolver, backend=backend, **options)
+
+
+def visit(subject: Visitor, url: str, asking: Asking = WHOLE):
+    return subject.visit(url, asking, lambda target: None)
+
+
+@pytest.fixture
+def canary():
+    """A listener on loopback that counts who came."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    visitors: list[object] = []
+
+    def listen() -> None:
+        while True:
+            try:
+                connection, address = listener.accept()
+            except OSError:
+                return
+            visitors.append(address)
+            connection.close()
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    yield listener.getsockname()[1], visitors
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join(5)
+
+
+def test_an_http_request_goes_to_the_checked_address_and_names_the_host():
+    backend = Backend(response("200 OK", b"text"))
+    reply = visit(visitor(backend), "http://guidance.example/a?b=c#d")
+    assert (reply.status, reply.body, reply.url, reply.moved_to) == (
+        200,
+        b"text",
+        "http://guidance.example/a?b=c",
+        None,
+    )
+    assert backend.connected == [(PUBLIC, 80)]
+    assert backend.sent.startswith(b"GET /a?b=c HTTP/1.1\r\nHost: guidance.example\r\n")
+    assert b"User-Agent: procurement-guidance-assistant\r\n" in backend.sent
+    assert backend.open == set()
+
+
+def test_an_https_request_goes_to_the_checked_address_and_checks_the_certificate_of_the_host():
+    backend = Backend(response("200 OK", b"text"))
+    visit(visitor(backend), "https://guidance.example/")
+    assert backend.connected == [(PUBLIC, 443)]
+    assert backend.tls == [("guidance.example", True, ssl.CERT_REQUIRED)]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_name_that_changes_after_the_check_gains_nothing(canary, scheme):
+    port, visitors = canary
+    backend = Backend(response("200 OK", b"text"), ports={80: port, 443: port})
+    answers = chain([[PUBLIC]], repeat(["127.0.0.1"]))
+    lookups = []
+
+    def rebinding(host, port):
+        lookups.append(host)
+        return next(answers)
+
+    subject = visitor(backend, rebinding)
+    assert visit(subject, f"{scheme}://guidance.example/").body == b"text"
+    assert lookups == ["guidance.example"]
+    with pytest.raises(FetchRefused, match=r"leads to 127\.0\.0\.1"):
+        visit(subject, f"{scheme}://guidance.example/")
+    assert [host for host, _ in backend.connected] == [PUBLIC]
+    assert visitors == []
+
+
+def test_a_name_that_changes_during_a_redirect_gains_nothing(canary):
+    port, visitors = canary
+    backend = Backend(response("302 Found", Location="/next"), ports={80: port})
+    answers = iter([[PUBLIC], ["127.0.0.1"]])
+    with pytest.raises(FetchRefused, match=r"leads to 127\.0\.0\.1"):
+        visit(visitor(backend, lambda host, port: next(answers)), "http://guidance.example/")
+    assert visitors == []
+
+
+def test_the_canary_would_sing(canary):
+    port, visitors = canary
+    backend = Backend(ports={80: port})
+    with pytest.raises(SiteUnreachable):
+        visit(
+            visitor(backend, lambda host, port: ["127.0.0.1"], is_allowed_address=lambda address: True),
+            "http://guidance.example/",
+        )
+    assert len(visitors) == 1
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("http://169.254.169.254/latest/meta-data/", "bare IP address"),
+        ("http://[::ffff:a9fe:a9fe]/", "bare IP address"),
+        ("http://2852039166/", "bare IP address"),
+        ("//127.0.0.1/", "bare IP address"),
+        ("http://evil.example/", "not in the manifest"),
+        ("//evil.example/", "not in the manifest"),
+        ("http://guidance.example:22/", "usual ports"),
+        ("http://guidance.example@evil.example/", "user name"),
+        ("http://guidance.example\\@evil.example/", ""),
+        ("file:///etc/passwd", "does not begin with http"),
+        ("gopher://guidance.example/", "only http and https"),
+        ("/%0d%0aX: y", "control characters"),
+        ("http://[/", ""),
+    ],
+)
+def test_a_redirect_is_checked_like_any_url(location, reason):
+    backend = Backend(response("302 Found", Location=location))
+    with pytest.raises(FetchRefused) as caught:
+        visit(visitor(backend), "http://guidance.example/start")
+    assert str(caught.value).startswith("http://guidance.example/start redirects to ")
+    assert reason in str(caught.value)
+    assert len(backend.connected) == 1
+
+
+def test_a_redirect_to_a_listed_host_is_resolved_and_checked_anew():
+    backend = Backend(response("302 Found", Location="https://other.example/a"), response("200 OK", b"text"))
+    resolver = {"guidance.example": [PUBLIC], "other.example": [OTHER_PUBLIC]}
+    subject = visitor(backend, lambda host, port: resolver[host], hosts=("guidance.example", "other.example"))
+    reply = visit(subject, "http://guidance.example/")
+    assert (reply.url, reply.moved_to) == ("https://other.example/a", None)
+    assert backend.connected == [(PUBLIC, 80), (OTHER_PUBLIC, 443)]
+
+
+@pytest.mark.parametrize("location", ["/a b.html", "caf\u00e9"])
+def test_a_sloppy_location_is_followed_on_its_own_host(location):
+    backend = Backend(response("302 Found", Location=location), response("200 OK", b"text"))
+    assert visit(visitor(backend), "http://guidance.example/").body == b"text"
+    assert backend.connected == [(PUBLIC, 80), (PUBLIC, 80)]
+
+
+def test_permanent_redirects_are_reported_up_to_the_first_temporary_one():
+    backend = Backend(
+        response("301 Moved Permanently", Location="/b"),
+        response("308 Permanent Redirect", Location="/c"),
+        response("302 Found", Location="/d"),
+        response("301 Moved Permanently", Location="/e"),
+        response("200 OK", b"text"),
+    )
+    reply = visit(visitor(backend), "http://guidance.example/a")
+    assert (reply.url, reply.moved_to) == ("http://guidance.example/e", "http://guidance.example/c")
+
+
+def test_a_permanent_redirect_out_of_the_manifest_says_where_it_leads():
+    backend = Backend(response("301 Moved Permanently", Location="https://new.example/a"))
+    with pytest.raises(FetchRefused, match="new.example is not in the manifest") as caught:
+        visit(visitor(backend), "http://guidance.example/a")
+    assert caught.value.moved_to == "https://new.example/a"
+
+
+@pytest.mark.parametrize(
+    ("status", "location"), [("302 Found", "https://new.example/a"), ("301 Moved", "http://169.254.169.254/")]
+)
+def test_no_other_refused_redirect_is_offered_as_a_new_address(status, location):
+    with pytest.raises(FetchRefused) as caught:
+        visit(visitor(Backend(response(status, Location=location))), "http://guidance.example/a")
+    assert caught.value.moved_to is None
+
+
+def test_a_redirect_from_https_to_http_is_refused():
+    backend = Backend(response("301 Moved Permanently", Location="http://guidance.example/"))
+    with pytest.raises(FetchRefused, match="from https to http"):
+        visit(visitor(backend), "https://guidance.example/")
+    assert len(backend.connected) == 1
+
+
+def test_redirects_end():
+    backend = Backend(*[response("302 Found", Location="/again")] * 10)
+    with pytest.raises(FetchFailed, match="more than 5 times"):
+        visit(visitor(backend), "http://guidance.example/")
+    assert len(backend.connected) == 6
+
+
+def test_the_next_address_is_tried_when_one_does_not_answer():
+    class HalfDead(Backend):
+        def connect_tcp(self, host, port, timeout=None, local_address=None, socket_options=None):
+            if host == PUBLIC:
+                self.connected.append((host, port))
+                raise httpcore2.ConnectError("refused")
+            return super().connect_tcp(host, port, timeout, local_address, socket_options)
+
+    backend = HalfDead(response("200 OK", b"text"))
+    reply = visit(visitor(backend, lambda host, port: [PUBLIC, OTHER_PUBLIC]), "http://guidance.example/")
+    assert reply.body == b"text"
+    assert backend.connected == [(PUBLIC, 80), (OTHER_PUBLIC, 80)]
+
+
+def test_nothing_is_taken_from_the_environment(monkeypatch):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
+    backend = Backend(response("200 OK", b"text"))
+    visit(visitor(backend), "https://guidance.example/")
+    assert backend.connected == [(PUBLIC, 443)]
+
+
+def test_no_cookie_is_kept():
+    backend = Backend(response("302 Found", Location="/b", Set_Cookie="a=b"), response("200 OK", b"text"))
+    visit(visitor(backend), "http://guidance.example/")
+    assert b"cookie" not in backend.sent.lower()
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (b"", "failed"),
+        (b"nonsense\r\n\r\n", "failed"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\ncut", "failed"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 50_000, "failed"),
+        (response("200 OK", b"x", Content_Encoding="br"), "packed as br"),
+        (response("200 OK", b"x", Content_Encoding="gzip, gzip"), "packed as gzip, gzip"),
+        (response("200 OK", b"not gzip", Content_Encoding="gzip"), "can't be unpacked"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000001\r\n\r\n", "more than 1 MB"),
+    ],
+)
+def test_an_answer_that_can_not_be_used_is_a_plain_failure(answer, reason):
+    backend = Backend(answer)
+    with pytest.raises(FetchFailed, match=reason):
+        visit(visitor(backend), "http://guidance.example/")
+    assert backend.open == set()
+
+
+def test_a_body_that_nobody_wants_is_not_read():
+    backend = Backend(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+    assert visit(visitor(backend), "http://guidance.example/", Asking()).body == b""
+    assert backend.open == set()
