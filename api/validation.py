@@ -13,6 +13,7 @@ _WORDS = {
     "missing": "is missing",
     "extra_forbidden": "is not a field of this request",
     "string_type": "must be text",
+    "string_unicode": "must be text in valid Unicode",
     "list_type": "must be a list",
     "tuple_type": "must be a list",
     "model_attributes_type": "must be a JSON object, sent with Content-Type: application/json",
@@ -34,9 +35,8 @@ def field_problems(errors: Iterable[Mapping[str, Any]]) -> tuple[FieldProblem, .
 
 
 def _field(location: tuple[str | int, ...]) -> str:
-    # The first part says where a value came from: body, query or path. The names after it may be the caller's own, and
-    # so be long or hold lone surrogates, which can't be encoded.
-    parts = [str(part)[:_LONGEST_NAME].encode("utf-8", "replace").decode() for part in location]
+    # The first part says where a value came from: body, query or path. A name after it may be the caller's own, and long.
+    parts = [str(part)[:_LONGEST_NAME] for part in location]
     return ".".join(parts[1:]) or parts[0]
 
 

@@ -109,9 +109,9 @@ def find_terms(text: str, terms: Sequence[Term]) -> tuple[Term, ...]:
 
 def expand(question_text: str, terms: Sequence[Term]) -> tuple[str, ...]:
     """Words and phrases that a question means as well but doesn't hold, for the search."""
-    held = _spaced(question_text)
+    held = set(stems(question_text))
     found = (each for term in find_terms(question_text, terms) for each in (term.term, *term.now, *term.means))
-    return tuple(phrase for phrase in dict.fromkeys(found) if _spaced(phrase) not in held)
+    return tuple(phrase for phrase in dict.fromkeys(found) if not held.issuperset(stems(phrase)))
 
 
 def term_notices(question_text: str, quotes: Sequence[str], terms: Sequence[Term]) -> tuple[Notice, ...]:
@@ -198,12 +198,12 @@ def _only_in_capitals(spelling: str) -> bool:
 
 
 def _fragment(spelling: str) -> str:
-    words = [word for word in re.split(r"[\s/,-]+", spelling.translate(_FOLDED).replace("£", "")) if word]
+    words = [word for word in re.split(r"[\s/,-]+", spelling.translate(_FOLDED).removeprefix("£")) if word]
     pattern = ""
     for place, word in enumerate(words):
         if place:
             pattern += _BETWEEN_NUMBERS if words[place - 1][-1].isdigit() and word[0].isdigit() else _BETWEEN_WORDS
-        pattern += re.escape(word).replace("'", "'?")
+        pattern += re.sub(r"'s|s'", "'?s'?", re.escape(word))
     return re.sub(r"(?<=[a-z])(?<![aeiou])y$", "(?:y|ies)", pattern)
 
 
@@ -220,10 +220,6 @@ def _matches(text: str, matcher: _Matcher) -> Iterator[tuple[int, int, Term]]:
             yield match.start(), match.end(), term
 
 
-def _spaced(text: str) -> str:
-    return f" {re.sub(r'[^a-z0-9]+', ' ', text.translate(_FOLDED)).strip()} "
-
-
 @dataclass(frozen=True, slots=True)
 class _Read:
     text: str
@@ -233,7 +229,8 @@ class _Read:
 
 
 def _read(text: str) -> _Read:
-    return _Read(text, frozenset(stems(text)), frozenset(re.findall(r"\w+", text)), figures(text))
+    written = re.findall(r"\w+|£", text)
+    return _Read(text, frozenset(stems(text)), frozenset([*written, *map(str.lower, written)]), figures(text))
 
 
 def _touched(conflict: Conflict, question: _Read, quotes: Sequence[tuple[str, _Read]]) -> bool:
@@ -260,7 +257,7 @@ def _about(phrases: Sequence[str], text: _Read) -> bool:
 
 @cache
 def _slots(phrase: str) -> tuple[tuple[tuple[str, frozenset[str]], ...], ...]:
-    # What analysis leaves out as a stop word ("IT", "one") has no stem: it must stand in the text as it is written here.
+    # What analysis leaves out ("IT", "one", "£") has no stem: it must stand in the text, in capitals where it has capitals here.
     return tuple(tuple((each, frozenset(stems(each))) for each in word.split("/")) for word in phrase.split())
 
 
@@ -277,6 +274,6 @@ def _disputed(claims: tuple[str, ...]) -> frozenset[str]:
 def figures(text: str) -> frozenset[str]:
     """The amounts, shares and numbers in a text, each in one form: "£2 billion" and "£2bn" are "£2b", "23 per cent" is "23%"."""
     return frozenset(
-        ("£" if pound else "") + number.replace(",", "") + (unit or "").lower().replace("per", "%")[:1]
+        ("£" if pound else "") + number.replace(",", "") + unit[:1].lower().replace("p", "%")
         for pound, number, unit in _FIGURE.findall(text)
     )

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from assistant.adapters.build_folder import FORMAT_VERSION, PASSAGE, SOURCES, builds_folder, read_passages, read_sources
+from assistant.adapters.build_folder import (
+    FORMAT_VERSION,
+    PASSAGE,
+    SOURCES,
+    builds_folder,
+    close_index,
+    open_index,
+    read_passages,
+    read_sources,
+)
 from assistant.adapters.onnx_embedding import OnnxEmbedder
 from assistant.errors import BuildError
 from assistant.types import BuildInfo, Passage, Source
@@ -64,8 +73,8 @@ def _build(data: Path, settings: IngestSettings, report: Report, embedder: Sente
     if not any(found for _, found in cut):
         raise BuildError("The corpus holds no guidance: there is nothing to build. Add sources to the manifest.")
     report("Reading", 1, 1)
-    changes = compare(data, cut)
-    serving = current(data)
+    serving = serving_build(data)
+    changes = compare(data, serving, cut)
     model_files = OnnxEmbedder.files(export(embedder, data / "models"))
     embedded, deleted = 0, list[str]()
     if serving is not None and is_unchanged(serving, cut, embedder, model_files):
@@ -172,9 +181,20 @@ def corpus_digest(cut: Cut, weights_sha256: str) -> str:
     return digest.hexdigest()
 
 
-def compare(data: Path, cut: Cut) -> dict[str, tuple[str, ...]]:
+def serving_build(data: Path) -> BuildInfo | None:
+    """The serving build, if it is whole enough to be kept or compared with."""
+    info = current(data)
+    if info is None:
+        return None
+    try:
+        close_index(open_index(builds_folder(data) / info.id))
+    except BuildError:
+        return None
+    return info
+
+
+def compare(data: Path, serving: BuildInfo | None, cut: Cut) -> dict[str, tuple[str, ...]]:
     """Ids of the sources that are new, changed, the same or gone against the serving build."""
-    serving = current(data)
     before: dict[str, tuple[Source, list[Passage]]] = {}
     if serving is not None:
         folder = builds_folder(data) / serving.id

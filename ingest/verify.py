@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.adapters.build_folder import open_index
-from assistant.adapters.chroma import ChromaIndex
+from assistant.adapters.build_folder import close_index, open_index
 from assistant.analysis import terms
 from assistant.errors import BuildError
 from assistant.index import Index
@@ -35,8 +34,7 @@ def verify(folder: Path, report: Callable[[str, int, int], None]) -> int:
             if not _finds_itself(index, row):
                 lost.append(passage.id)
     finally:
-        if isinstance(index.nearest, ChromaIndex):
-            index.nearest.close()
+        close_index(index)
     if lost:
         raise BuildError(
             f"{len(lost)} passages of the build {folder.name} are not found by search, such as {', '.join(lost[:3])}. "

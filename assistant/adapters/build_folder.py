@@ -63,14 +63,20 @@ def read_info(folder: Path) -> BuildInfo:
 
 
 def read_sources(folder: Path) -> tuple[Source, ...]:
-    """The manifest as it was when the build was made."""
-    return SOURCES.validate_json((folder / "sources.json").read_bytes())
+    """The manifest as it was when the build was made. Raises BuildError where it can't be read."""
+    try:
+        return SOURCES.validate_json((folder / "sources.json").read_bytes())
+    except (OSError, ValidationError) as error:
+        raise BuildError(f"The build {folder.name} is damaged: sources.json can't be read. {REMEDY}") from error
 
 
 def read_passages(folder: Path) -> list[Passage]:
-    """All passages, in the order of their vectors."""
-    with (folder / "passages.jsonl").open("rb") as file:
-        return [PASSAGE.validate_json(line) for line in file]
+    """All passages, in the order of their vectors. Raises BuildError where they can't be read."""
+    try:
+        with (folder / "passages.jsonl").open("rb") as file:
+            return [PASSAGE.validate_json(line) for line in file]
+    except (OSError, ValidationError) as error:
+        raise BuildError(f"The build {folder.name} is damaged: passages.jsonl can't be read. {REMEDY}") from error
 
 
 def open_index(folder: Path) -> Index:
@@ -80,8 +86,8 @@ def open_index(folder: Path) -> Index:
         BuildError: a part is missing, damaged or does not fit the others. The message names it.
     """
     info = read_info(folder)
+    sources, passages = read_sources(folder), read_passages(folder)
     try:
-        sources, passages = read_sources(folder), read_passages(folder)
         passage_vectors = np.load(folder / PASSAGE_VECTORS, mmap_mode="r")
         sentence_vectors = np.load(folder / SENTENCE_VECTORS, mmap_mode="r")
     except (OSError, ValueError) as error:
@@ -110,3 +116,9 @@ def open_index(folder: Path) -> Index:
         lexical_match=lexical.match,
         term_weights=lexical.term_weights(),
     )
+
+
+def close_index(index: Index) -> None:
+    """Releases the vector store's files; for those who open a build only to look at it."""
+    if isinstance(index.nearest, chroma.ChromaIndex):
+        index.nearest.close()

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import trafilatura
 from lxml import etree, html  # type: ignore[import-untyped]
-from trafilatura.metadata import extract_title
+from trafilatura.metadata import examine_title_element
+from trafilatura.settings import use_config
 
 from assistant.errors import LoadError
 from ingest.document import BlockKind, Document, Section
@@ -14,6 +15,7 @@ from ingest.load.clean import clean, word_count
 from ingest.load.decode import decode
 from ingest.load.furniture import is_date, is_furniture
 from ingest.load.html_main import main_part, prose_count, without_furniture
+from ingest.load.html_repair import repair
 from ingest.load.lists import flatten
 from ingest.load.sections import SectionBuilder
 from ingest.load.tables import table_rows
@@ -38,15 +40,16 @@ def load_html(name: str, data: bytes) -> Document:
     decoded = decode(name, data, charset[1].decode("ascii") if charset else None)
     page = _parsed(name, drop_template_markup(decoded.text))
     has_script = page.find(".//script") is not None
-    own_title = _only_heading(page) or clean(extract_title(page) or "") or None
+    named = _only_heading(page) or _window_title(page)
     page, hidden = without_furniture(page)
     if has_script and word_count(page.text_content()) < FEWEST_WORDS:
         raise LoadError(
             f"{name}: the page is rendered by script, so the file holds no text. "
             "Open it in a browser, then save or export it as HTML or PDF."
         )
-    title = _only_heading(page) or own_title
+    title = _only_heading(page) or named
     part = main_part(page)
+    repair(part)
     words = prose_count(part)
     builder = SectionBuilder()
     _write(_extracted(name, part), title, builder)
@@ -67,11 +70,26 @@ def _only_heading(page: html.HtmlElement) -> str | None:
     return clean(heads[0].text_content()) if len(heads) == 1 else None
 
 
+def _window_title(page: html.HtmlElement) -> str | None:
+    """The title of the window, without the name of the site."""
+    whole, first, _ = examine_title_element(page)
+    return clean(first or whole) or None
+
+
 def _extracted(name: str, part: html.HtmlElement) -> etree._Element:
     # fast: the fallback algorithms (readability, justext) drop lists and headings. recall: keeps lists in table cells.
+    # Without a least size: the rescue of short texts makes one paragraph of all.
+    config = use_config()
+    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "1")
     try:
         found = trafilatura.bare_extraction(
-            part, fast=True, favor_recall=True, include_comments=False, include_tables=True, include_formatting=False
+            part,
+            fast=True,
+            favor_recall=True,
+            include_comments=False,
+            include_tables=True,
+            include_formatting=False,
+            config=config,
         )
     except MemoryError:
         raise
@@ -98,7 +116,7 @@ def _loss_warnings(name: str, sections: Sequence[Section], words: int, hidden: i
 
 def _write(body: etree._Element, title: str | None, builder: SectionBuilder) -> None:
     """Writes trafilatura's simplified body (head, p, list, table, quote, code, and loose text between them)."""
-    tops = [head for head in body.iter("head") if head.get("rend") == "h1"]
+    tops = [clean(_flow(head)) for head in body.iter("head") if head.get("rend") == "h1"]
     started = False
     for text, element in _blocks(body):
         kind = None if element is None else element.tag
@@ -107,7 +125,7 @@ def _write(body: etree._Element, title: str | None, builder: SectionBuilder) -> 
         elif kind == "table":
             _write_table(element, builder)
         elif kind == "head":
-            if clean(text) == title or (element in tops and len(tops) == 1):
+            if tops == [clean(text)] or (clean(text) in tops and clean(text) == title):
                 continue
             builder.heading(_rank(element), text)
         else:

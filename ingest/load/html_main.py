@@ -20,6 +20,7 @@ Element: TypeAlias = Any
 
 _SHARE_OF_PROSE = 0.85
 _LARGEST_FURNITURE = 0.3
+_MOST_BESIDE_LINKS = 0.2
 
 _NEVER_TEXT = etree.XPath(
     "//script|//style|//template|//noscript|//svg|//iframe|//object|//embed|//link|//head|//comment()"
@@ -35,22 +36,18 @@ _CHROME_WORDS = frozenset(
         "modal", "nav", "navbar", "navigation", "newsletter", "onetrust", "pager", "pagination", "popup", "posts",
         "promo", "promoted", "recommendations", "recommended", "related", "respond", "search", "share", "sharedaddy",
         "sharing", "sidebar", "signin", "signup", "skip", "social", "sponsored", "subscribe", "tags", "teaser",
-        "teasers", "toc", "toolbar", "vacancies"
+        "teasers", "toc", "toggle", "toolbar", "vacancies"
     }
 )  # fmt: skip
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WORDS_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _SCREEN_READER = re.compile(r"visually-?hidden|sr-only|screen-reader-text")
-_MARKS = (
-    # Marks that lead to a footnote, and the arrows that lead back.
-    etree.XPath("//sup[.//a] | //a[@role='doc-noteref' or @role='doc-backlink' or contains(@class, 'footnote-back')]"),
-    # The page's own table of contents.
-    etree.XPath("//*[self::ul or self::ol][.//a and not(.//li[not(.//a[starts-with(@href, '#')])])]"),
+# Marks that lead to a footnote, and the arrows that lead back.
+_NOTE_MARKS = etree.XPath(
+    "//sup[.//a] | //a[@role='doc-noteref' or @role='doc-backlink' or contains(@class, 'footnote-back')]"
 )
-_HEADING_ABOVE = etree.XPath(
-    "(ancestor-or-self::*/preceding-sibling::*[self::h1 or self::h2 or self::h3 or self::h4])[last()]"
-)
-_SUPERSCRIPT = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_LISTS_INTO_PAGE = etree.XPath("//*[self::ul or self::ol][.//a and not(.//li[not(.//a[starts-with(@href, '#')])])]")
+_IN_HEADING = etree.XPath("boolean(ancestor::h1|ancestor::h2|ancestor::h3|ancestor::h4|ancestor::h5)")
 _WHOLE = frozenset({"p", "ul", "ol", "dl", "table", "blockquote", "pre", "li", "details"})
 
 
@@ -66,13 +63,17 @@ def without_furniture(page: Element) -> tuple[Element, int]:
         if _is_hidden(element):
             hidden += counts[element]
             _drop(element)
+        elif element.tag == "button" and _IN_HEADING(element):
+            element.drop_tag()  # it opens the section that the heading is of
         elif _is_chrome(element) and (
             element.tag in _CHROME_TAGS or counts[element] < _LARGEST_FURNITURE * counts[page]
         ):
             _drop(element)
-    for expression in _MARKS:
-        for element in expression(page):
-            _drop(element)
+    for element in _NOTE_MARKS(page):
+        _drop(element)
+    for contents in _LISTS_INTO_PAGE(page):
+        if _counts(contents, links=False)[contents] <= _MOST_BESIDE_LINKS * _counts(contents, links=True)[contents]:
+            _drop(contents)
     return page, hidden
 
 
@@ -80,16 +81,6 @@ def main_part(page: Element) -> Element:
     """A new page whose only content is one `<article>` with the main part of `page`, which has no furniture."""
     part = deepcopy(_largest_part(page))
     part.tail = None
-    for element in part.iter("sup"):
-        if element.text and not len(element) and set(element.text.strip()) <= set("0123456789+-"):
-            element.text = element.text.strip().translate(_SUPERSCRIPT)
-    for summary in list(part.iter("summary")):
-        above = _HEADING_ABOVE(summary.getparent())
-        summary.tag = f"h{int(above[0].tag[1]) + 1}" if above else "h2"
-        summary.getparent().tag = "div"
-    for element in part.iter(etree.Element):
-        for name in set(element.attrib) - {"rowspan", "colspan", "href"}:
-            del element.attrib[name]
     part.tag = "article"
     document = html.document_fromstring("<html><body></body></html>")
     document.body.append(part)

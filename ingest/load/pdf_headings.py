@@ -71,11 +71,12 @@ def take_title(runs: Sequence[Run]) -> tuple[str | None, list[Run]]:
     largest = max(run.lines[0].size for run in heads)
     top = [run for run in heads if run.lines[0].size == largest]
     title = top[0].text
+    large = largest > _LARGER * body_size([line for run in runs if run.rank is None for line in run.lines])
     same = [run for run in top if run.text.casefold() == title.casefold()]
     start = runs.index(top[0])
     early = top[0].lines[0].page <= _TITLE_PAGES and _body_words(runs[:start]) <= _MOST_WORDS_BEFORE_TITLE
     cover = _cover(runs, start)
-    if not early or not word_count(title) or not (len(same) == len(top) or cover):
+    if not (large and early and word_count(title)) or _NUMBER.match(title) or not (len(same) == len(top) or cover):
         return None, list(runs)
     text = next((index for index, run in enumerate(runs) if index > start and run.rank is None), len(runs))
     beside = {

@@ -11,6 +11,8 @@ from ingest.load.pdf_lines import Line
 _ENDS = re.compile(r"[.!?:;…][\u201d\u2019\"')\]]*\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:[-\u2019'][^\W\d_]+)*")
 _BROKEN = re.compile(r"([^\W\d_]+)[-\u00ad\u2010]\Z")
+_SUSPENDED = re.compile(r"(?:and|or|to)\b|\W")
+_COMBINING = frozenset({"cross", "decision", "high", "long", "low", "multi", "non", "self", "short", "third", "well"})
 _EXTRA_GAP = 1.3
 _FULL = 0.9
 _MIRRORED_MARGIN = 40.0
@@ -55,19 +57,26 @@ class Joining:
         joined = ""
         for text in texts:
             broken = _BROKEN.search(joined)
-            if broken and (text[:1].islower() or (broken[1].isupper() and text[:2].isupper())):
-                joined = joined[:-1] + ("" if self._is_one_word(broken[1], text) else "-") + text
+            if broken and not _SUSPENDED.match(text):
+                joined = joined[:-1] + ("" if self._is_one_word(broken, text) else "-") + text
             else:
                 joined = f"{joined} {text}" if joined else text
         return clean(joined)
 
-    def _is_one_word(self, start: str, text: str) -> bool:
+    def _is_one_word(self, broken: re.Match[str], text: str) -> bool:
         """Whether a hyphen at a line's end only breaks a word ("procure-ment"), or belongs there ("call-off")."""
+        start = broken[1]
         match = _WORD.match(text)
         rest = match[0] if match else ""
+        if not rest[:1].islower() and not (start.isupper() and rest[:2].isupper()):
+            return False
+        if broken[0].endswith("\u00ad"):
+            return True
         if f"{start}{rest}".casefold() in self._vocabulary:
             return True
         if f"{start}-{rest}".casefold() in self._vocabulary:
+            return False
+        if start.casefold() in _COMBINING and len(rest) > 3:
             return False
         return not (len(rest) > 2 and start.casefold() in self._vocabulary and rest.casefold() in self._vocabulary)
 

@@ -53,8 +53,9 @@ class Line:
 
     @cached_property
     def text(self) -> str:
-        """The text, without marks of footnotes."""
-        return clean("".join(self._texts()))
+        """The text, without marks of footnotes. A soft hyphen at the end stays: the word goes on in the next line."""
+        text = "".join(self._texts())
+        return clean(text) + "\u00ad" * text.rstrip().endswith("\u00ad")
 
     def _texts(self) -> list[str]:
         texts: list[str] = []

@@ -47,7 +47,11 @@ def test_the_order_is_kept_and_the_same_text_gets_the_same_vector(embedder: Embe
 
 def test_related_texts_are_nearer_than_unrelated_ones(embedder: Embedder) -> None:
     question, related, unrelated = embedder.embed(
-        ["threshold for services contracts", "The services threshold for contracts is £207,720.", "Bread rises in a warm oven."]
+        [
+            "threshold for services contracts",
+            "The services threshold for contracts is £207,720.",
+            "Bread rises in a warm oven.",
+        ]
     )
     assert question @ related > question @ unrelated + 0.2
 

@@ -32,7 +32,9 @@ def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PassageInd
 @pytest.fixture
 def filled(index: PassageIndex) -> PassageIndex:
     ids = [f"s{row % 3}:{row}" for row in range(COUNT)]
-    index.add(ids, unit_vectors(COUNT), [f"text {row}" for row in range(COUNT)], [f"s{row % 3}" for row in range(COUNT)])
+    index.add(
+        ids, unit_vectors(COUNT), [f"text {row}" for row in range(COUNT)], [f"s{row % 3}" for row in range(COUNT)]
+    )
     return index
 
 

@@ -50,7 +50,7 @@ class RunningServer:
 @contextmanager
 def running_server(data: Path, log_file: Path) -> Iterator[RunningServer]:
     """Starts `python -m api` on a free port and waits until it says where it is."""
-    command = [sys.executable, "-m", "api", "--port", "0"]
+    command = [sys.executable, "-W", "error", "-m", "api", "--port", "0"]
     with (
         log_file.open("w") as log,
         subprocess.Popen(
@@ -75,25 +75,9 @@ def running_server(data: Path, log_file: Path) -> Iterator[RunningServer]:
                 process.kill()
 
 
-def find_built_data(request: pytest.FixtureRequest) -> Path:
-    """The data directory of a built corpus: the suite's own where there is one, else the project's."""
-    try:
-        return Path(request.getfixturevalue("built_data"))
-    except pytest.FixtureLookupError:
-        data = ROOT / "data"
-    if not (data / "current").is_file():
-        pytest.skip("no index has been built: python -m ingest build")
-    return data
-
-
 @pytest.fixture(scope="module")
-def data(request):
-    return find_built_data(request)
-
-
-@pytest.fixture(scope="module")
-def server(data, tmp_path_factory):
-    with running_server(data, tmp_path_factory.mktemp("server") / "log.txt") as running:
+def server(built_data, tmp_path_factory):
+    with running_server(built_data, tmp_path_factory.mktemp("server") / "log.txt") as running:
         yield running
 
 
@@ -161,7 +145,7 @@ def test_what_was_asked_is_not_logged(client, server):
     assert "Quibblesborough" not in log
 
 
-def test_a_server_without_a_build_recovers_when_there_is_one(data, tmp_path):
+def test_a_server_without_a_build_recovers_when_there_is_one(built_data, tmp_path):
     empty = tmp_path / "data"
     empty.mkdir()
     with running_server(empty, tmp_path / "log.txt") as server, server.client() as client:
@@ -171,15 +155,15 @@ def test_a_server_without_a_build_recovers_when_there_is_one(data, tmp_path):
         assert "python -m ingest build" in ready.json()["detail"]
         assert client.post("/v1/chat", json={"question": QUESTIONS[0]}).json()["type"] == "/problems/not-ready"
         for folder in ("builds", "models"):
-            (empty / folder).symlink_to(data / folder)
-        (empty / "current").write_text((data / "current").read_text())
+            (empty / folder).symlink_to(built_data / folder)
+        (empty / "current").write_text((built_data / "current").read_text())
         assert client.get("/readyz").status_code == 200
         assert ask(client, QUESTIONS[0]).status == "answered"
 
 
 def refused_start(*arguments, **settings):
     return subprocess.run(
-        [sys.executable, "-m", "api", *arguments],
+        [sys.executable, "-W", "error", "-m", "api", *arguments],
         cwd=ROOT,
         env=environment(ROOT / "none", **settings),
         capture_output=True,
@@ -214,8 +198,8 @@ def test_an_unsafe_or_unknown_setting_stops_the_start(name, value, words):
     assert words in refused.stderr
 
 
-def test_it_stops_when_told_to(data, tmp_path):
-    with running_server(data, tmp_path / "log.txt") as server:
+def test_it_stops_when_told_to(built_data, tmp_path):
+    with running_server(built_data, tmp_path / "log.txt") as server:
         server.process.send_signal(signal.SIGTERM)
         # uvicorn closes down, then lets the signal do what it does by default.
         assert server.process.wait(STOP_SECONDS) in {0, -signal.SIGTERM}

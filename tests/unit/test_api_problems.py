@@ -1,10 +1,14 @@
 """Errors are problem documents (RFC 9457) whose words help."""
 
+import re
+from pathlib import Path
+
 import pytest
 from test_api_serving import make_client
 
 from api.problems import ProblemJson
 
+ROOT = Path(__file__).parents[2]
 JSON = {"Content-Type": "application/json"}
 
 
@@ -114,6 +118,30 @@ def test_the_error_page_escapes():
     page = make_client().get("/passages/<script>alert(1)<%2Fscript>", headers={"Accept": "text/html"})
     assert page.status_code == 404
     assert "<script>alert" not in page.text
+
+
+def test_a_long_name_is_cut():
+    problem = ProblemJson.model_validate(ask(question="Why?", **{"k" * 5_000: 1}).json())
+    assert problem.errors[0].field == "k" * 60
+
+
+def test_half_a_surrogate_pair_is_named_as_what_is_wrong():
+    response = make_client().post("/v1/chat", content=b'{"question": "Why?", "\\ud800": 1}', headers=JSON)
+    assert response.json()["detail"] == "body must be text in valid Unicode."
+
+
+def test_a_slash_too_many_leads_nowhere():
+    # A redirect would repeat the Host header that was sent, and lose the body.
+    assert make_client().get("/v1/sources/", follow_redirects=False).status_code == 404
+
+
+def test_every_type_of_problem_is_documented():
+    sources = [*(ROOT / "api").glob("*.py"), ROOT / "assistant" / "query.py"]
+    pattern = r'(?:type_ ?= ?|QuestionError\(\s*|\d{3}: \()"([a-z-]+)"'
+    types = {name for path in sources for name in re.findall(pattern, path.read_text(encoding="utf-8"))}
+    assert {"internal", "not-held", "body-too-large", "question-empty"} <= types
+    documented = (ROOT / "docs" / "integrators.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(types) if f"`/problems/{name}`" not in documented] == []
 
 
 def test_openapi_describes_problems():

@@ -16,9 +16,16 @@ def quotes(index: Index, text: str, words: int = 120) -> tuple[tuple[Statement, 
 
 LIST = "The strategy has three themes:\n- leadership of procurement\n- commercial behaviour\n- community benefits"
 INDEX = build_index(
-    [make_source("data"), make_source("strategy"), make_source("old", status=SourceStatus.SUPERSEDED, superseded_by=("data",))],
+    [
+        make_source("data"),
+        make_source("strategy"),
+        make_source("old", status=SourceStatus.SUPERSEDED, superseded_by=("data",)),
+    ],
     {
-        "data": {"Data": ["Cats sleep. The supplier must return data free of charge. Dogs bark."], "More": ["Return of data is tested yearly."]},
+        "data": {
+            "Data": ["Cats sleep. The supplier must return data free of charge. Dogs bark."],
+            "More": ["Return of data is tested yearly."],
+        },
         "strategy": {"Themes": [LIST]},
         "old": {"Data": ["The supplier must return data free of charge, said the old text."]},
     },
@@ -48,7 +55,9 @@ def test_an_item_comes_with_the_sentence_that_introduces_its_list() -> None:
 
 
 def test_a_long_list_gives_its_lead_in_and_the_item_as_two_quotes() -> None:
-    items = "\n".join(f"- item {number} with a good many further words about nothing in particular" for number in range(12))
+    items = "\n".join(
+        f"- item {number} with a good many further words about nothing in particular" for number in range(12)
+    )
     index = build_index([make_source("s")], {"s": {"H": [f"The rules are these:\n- zebra crossings\n{items}"]}})
     statements, _ = quotes(index, "zebra crossings", words=30)
     assert [statement.text for statement in statements][:2] == ["The rules are these:", "zebra crossings"]
@@ -56,7 +65,9 @@ def test_a_long_list_gives_its_lead_in_and_the_item_as_two_quotes() -> None:
 
 def test_what_says_the_same_is_shown_once() -> None:
     texts = [f"Notices are published before award{end}" for end in (".", "!", "?")]
-    index = build_index([make_source(name) for name in "abc"], {name: {"H": [text]} for name, text in zip("abc", texts, strict=True)})
+    index = build_index(
+        [make_source(name) for name in "abc"], {name: {"H": [text]} for name, text in zip("abc", texts, strict=True)}
+    )
     statements, _ = quotes(index, "when are notices published")
     assert [statement.text for statement in statements] == [texts[0]]
 
@@ -66,7 +77,9 @@ def test_the_length_is_limited_but_the_best_quote_is_always_shown_whole() -> Non
     index = build_index([make_source("s")], {"s": {"H": [sentence, "Contract number two ends."]}})
     statements, _ = quotes(index, "contract ends", words=20)
     assert len(statements) == 1
-    many = build_index([make_source("s")], {"s": {f"H{i}": [f"Contract rule {i} of group {'xyzw'[i % 4]}{i}."] for i in range(20)}})
+    many = build_index(
+        [make_source("s")], {"s": {f"H{i}": [f"Contract rule {i} of group {'xyzw'[i % 4]}{i}."] for i in range(20)}}
+    )
     assert len(quotes(many, "contract rule")[0]) <= MOST_QUOTES
 
 

@@ -171,7 +171,7 @@ def test_a_failure_that_passes_is_retried(first):
 
 def test_a_failure_that_stays_is_told_after_two_retries():
     session, site, _ = play(**{"GET_/page": response("502 Bad Gateway")})
-    with pytest.raises(SiteUnreachable, match="guidance.example answered 502"):
+    with pytest.raises(SiteUnreachable, match=r"guidance\.example answered 502"):
         session.get(PAGE)
     assert site.requests.count("GET /page") == 3
 

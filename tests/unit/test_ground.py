@@ -17,7 +17,9 @@ def citation(number: int = 1) -> Citation:
     return cite(Quote(hit=hit, start=26, end=len(TEXT), score=1), number)
 
 
-def statement(text: str = "The limit is £207,720.", *numbers: int, kind: StatementKind = StatementKind.QUOTED) -> Statement:
+def statement(
+    text: str = "The limit is £207,720.", *numbers: int, kind: StatementKind = StatementKind.QUOTED
+) -> Statement:
     return Statement(text=text, kind=kind, citations=numbers or (1,))
 
 
@@ -40,12 +42,16 @@ def test_a_verbatim_quote_stands() -> None:
         (statement("Made up.", kind=StatementKind.VERIFIED), replace(citation(), quote="Made up.")),
     ],
 )
-def test_what_does_not_hold_is_dropped_with_its_citation(shown: Statement, cited: Citation, caplog: pytest.LogCaptureFixture) -> None:
+def test_what_does_not_hold_is_dropped_with_its_citation(
+    shown: Statement, cited: Citation, caplog: pytest.LogCaptureFixture
+) -> None:
     assert ground((shown,), (cited,), INDEX) == ((), ())
     assert "dropped 1 of 1" in caplog.text
 
 
 def test_one_bad_statement_leaves_the_others_under_their_numbers() -> None:
-    kept, citations = ground((statement("Invented."), statement("The limit is £207,720.", 2)), (citation(), citation(2)), INDEX)
+    kept, citations = ground(
+        (statement("Invented."), statement("The limit is £207,720.", 2)), (citation(), citation(2)), INDEX
+    )
     assert [each.citations for each in kept] == [(2,)]
     assert [each.number for each in citations] == [2]

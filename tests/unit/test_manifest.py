@@ -18,7 +18,10 @@ ROW = {
     "format": "html",
     "content": "digest",
 }
-DIGEST = "---\nsource: lga-one\n---\n# One\n\n## What it says\n" + "Councils should read the guidance on buying technology. " * 10
+DIGEST = (
+    "---\nsource: lga-one\n---\n# One\n\n## What it says\n"
+    + "Councils should read the guidance on buying technology. " * 10
+)
 
 
 def corpus(tmp_path: Path, *rows: dict[str, object], digest: str | None = DIGEST) -> Path:
@@ -48,7 +51,10 @@ def test_a_valid_manifest_is_read(tmp_path: Path) -> None:
         ({"nations": []}, "source lga-one: field 'nations'"),
         ({"status": "superseded"}, "superseded_by must name a source exactly when"),
         ({"superseded_by": ["lga-one"]}, "superseded_by must name a source exactly when"),
-        ({"status": "superseded", "superseded_by": ["lga-two"]}, "superseded_by names 'lga-two', which is not in the manifest"),
+        (
+            {"status": "superseded", "superseded_by": ["lga-two"]},
+            "superseded_by names 'lga-two', which is not in the manifest",
+        ),
         ({"status": "superseded", "superseded_by": ["lga-one"]}, "can't be superseded by itself"),
         ({"valid_from": "2026-01-01", "valid_to": "2025-01-01"}, "valid_from is after valid_to"),
     ],
@@ -69,7 +75,12 @@ def test_every_problem_is_listed_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("a: [", "can't be read as YAML"), ("just text", "must be a list of sources"), ("- 1", "must be a list of sources"), ("", "must be a list")],
+    [
+        ("a: [", "can't be read as YAML"),
+        ("just text", "must be a list of sources"),
+        ("- 1", "must be a list of sources"),
+        ("", "must be a list"),
+    ],
 )
 def test_a_file_that_is_no_manifest(tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / "sources.yaml").write_text(content, encoding="utf-8")

@@ -10,8 +10,12 @@ from assistant.types import Citation, ContentKind, Hit, LegalRegime, Nation, Not
 TODAY = date(2026, 11, 22)
 
 
-def notices_for(*sources: Source, question: str = "?", today: date = TODAY, others: tuple[Source, ...] = ()) -> tuple[Notice, ...]:
-    index = build_index([*sources, *others], {source.id: {"H": [f"Text of {source.id}."]} for source in (*sources, *others)})
+def notices_for(
+    *sources: Source, question: str = "?", today: date = TODAY, others: tuple[Source, ...] = ()
+) -> tuple[Notice, ...]:
+    index = build_index(
+        [*sources, *others], {source.id: {"H": [f"Text of {source.id}."]} for source in (*sources, *others)}
+    )
     citations: list[Citation] = []
     for number, source in enumerate(sources, 1):
         passage = next(each for each in index.passages if each.source_id == source.id)
@@ -36,7 +40,13 @@ def test_a_digest_is_labelled_as_ours_with_its_numbers() -> None:
 
 
 def test_a_superseded_source_names_what_replaced_it() -> None:
-    old = original("old", title="Old strategy", status=SourceStatus.SUPERSEDED, superseded_by=("new",), superseded_note="Replaced in 2022.")
+    old = original(
+        "old",
+        title="Old strategy",
+        status=SourceStatus.SUPERSEDED,
+        superseded_by=("new",),
+        superseded_note="Replaced in 2022.",
+    )
     [notice] = notices_for(old, others=(original("new", title="New strategy", published="2022"),))
     assert notice.kind is NoticeKind.SUPERSEDED
     assert "“Old strategy”" in notice.text
@@ -55,7 +65,11 @@ def test_text_that_rests_on_repealed_law_never_comes_without_saying_so(status: S
 
 @pytest.mark.parametrize(
     ("field", "day", "before", "on", "after"),
-    [("valid_to", date(2027, 12, 31), 0, 0, 1), ("review_by", date(2026, 12, 1), 0, 0, 1), ("valid_from", date(2027, 1, 1), 1, 0, 0)],
+    [
+        ("valid_to", date(2027, 12, 31), 0, 0, 1),
+        ("review_by", date(2026, 12, 1), 0, 0, 1),
+        ("valid_from", date(2027, 1, 1), 1, 0, 0),
+    ],
 )
 def test_dates_are_walked_past(field: str, day: date, before: int, on: int, after: int) -> None:
     source = original(**{field: day})
@@ -75,4 +89,8 @@ def test_a_nation_that_the_source_was_not_written_for_is_named() -> None:
 
 def test_the_gravest_comes_first() -> None:
     source = make_source("one", status=SourceStatus.HISTORIC, superseded_note="Old.", valid_to=date(2020, 1, 1))
-    assert [notice.kind for notice in notices_for(source)] == [NoticeKind.SUPERSEDED, NoticeKind.DATE, NoticeKind.DIGEST]
+    assert [notice.kind for notice in notices_for(source)] == [
+        NoticeKind.SUPERSEDED,
+        NoticeKind.DATE,
+        NoticeKind.DIGEST,
+    ]

@@ -58,7 +58,10 @@ def test_a_first_question_makes_one_query() -> None:
 
 
 def test_a_follow_up_is_also_looked_for_with_what_was_asked_and_answered_before() -> None:
-    turns = [Turn(question="Who are you?"), Turn(question="What is the services threshold?", answer="The threshold is £207,720.")]
+    turns = [
+        Turn(question="Who are you?"),
+        Turn(question="What is the services threshold?", answer="The threshold is £207,720."),
+    ]
     queries = understand("And does that include VAT?", KNOWN, turns).queries
     assert [query.text for query in queries] == [
         "And does that include VAT?",

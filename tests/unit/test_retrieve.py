@@ -21,7 +21,11 @@ INDEX = build_index(
         make_source("new", publisher="Cabinet Office", nations=(Nation.WALES,), published="2024-12"),
         make_source("other", published=None),
     ],
-    {"old": {"Pipeline": [OLD]}, "new": {"Pipeline": [NEW]}, "other": {"Data": ["Data is returned free of charge.", "Bread rises."]}},
+    {
+        "old": {"Pipeline": [OLD]},
+        "new": {"Pipeline": [NEW]},
+        "other": {"Data": ["Data is returned free of charge.", "Bread rises."]},
+    },
 )
 
 
@@ -64,12 +68,16 @@ def test_what_is_not_among_the_best_is_kept_with_its_reason() -> None:
     index = build_index([make_source("many")], {"many": {"Rules": texts}})
     retrieval = search(index, "contract rule on suppliers")
     assert len(retrieval.hits) == HITS
-    assert [hit.rejected for hit in retrieval.rejected] == [f"ranked {place}, after the best {HITS}" for place in range(HITS + 1, HITS + 6)]
+    assert [hit.rejected for hit in retrieval.rejected] == [
+        f"ranked {place}, after the best {HITS}" for place in range(HITS + 1, HITS + 6)
+    ]
     assert all(hit.rejected is None for hit in retrieval.hits)
 
 
 def test_equal_scores_keep_the_order_of_the_corpus() -> None:
-    index = build_index([make_source("a"), make_source("b")], {"b": {"H": ["Same words here."]}, "a": {"H": ["Same words here."]}})
+    index = build_index(
+        [make_source("a"), make_source("b")], {"b": {"H": ["Same words here."]}, "a": {"H": ["Same words here."]}}
+    )
     assert [hit.source.id for hit in search(index, "same words").hits] == ["b", "a"]
 
 
