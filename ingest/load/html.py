@@ -1,6 +1,5 @@
 """Web pages: main text by trafilatura, kept with its headings, lists and tables. Nothing is ever fetched."""
 
-import logging
 import re
 from collections.abc import Iterator, Sequence
 
@@ -17,6 +16,7 @@ from ingest.load.furniture import is_date, is_furniture
 from ingest.load.html_main import main_part, prose_count, without_furniture
 from ingest.load.html_repair import repair
 from ingest.load.lists import flatten
+from ingest.load.quiet import quiet
 from ingest.load.sections import SectionBuilder
 from ingest.load.tables import table_rows
 from ingest.load.templates import drop_template_markup
@@ -27,8 +27,6 @@ _LONGEST_LABEL_WORDS = 5
 _MOST_HIDDEN_WORDS = 30
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9_-]{2,40})""", re.IGNORECASE)
 
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-
 
 def load_html(name: str, data: bytes) -> Document:
     """Reads a web page.
@@ -36,6 +34,11 @@ def load_html(name: str, data: bytes) -> Document:
     Raises:
         LoadError: the page has no text of its own, or is no HTML.
     """
+    with quiet("trafilatura"):
+        return _load(name, data)
+
+
+def _load(name: str, data: bytes) -> Document:
     charset = _CHARSET.search(data[:4096])
     decoded = decode(name, data, charset[1].decode("ascii") if charset else None)
     page = _parsed(name, drop_template_markup(decoded.text))

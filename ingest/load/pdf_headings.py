@@ -17,6 +17,7 @@ _TITLE_PAGES = 2
 _MOST_WORDS_BEFORE_TITLE = 60
 _MOST_WORDS_ON_COVER = 80
 _NUMBER = re.compile(r"(?:(?:section|part|chapter|annex|appendix)\s+)?(\d{1,2}(?:\.\d{1,2})*)\b", re.IGNORECASE)
+_SECTION = re.compile(r"(?:(?:section|part|chapter)\s+)?(?:\d{1,2}(?:\.\d{1,2})*[.)]|1)\s", re.IGNORECASE)
 _BULLET = re.compile(r"[•‣◦▪●○■□·*➢✓\u2013\u2014-]\s")
 
 Style = tuple[float, bool]
@@ -76,7 +77,7 @@ def take_title(runs: Sequence[Run]) -> tuple[str | None, list[Run]]:
     start = runs.index(top[0])
     early = top[0].lines[0].page <= _TITLE_PAGES and _body_words(runs[:start]) <= _MOST_WORDS_BEFORE_TITLE
     cover = _cover(runs, start)
-    if not (large and early and word_count(title)) or _NUMBER.match(title) or not (len(same) == len(top) or cover):
+    if not (large and early and word_count(title)) or _SECTION.match(title) or not (len(same) == len(top) or cover):
         return None, list(runs)
     text = next((index for index, run in enumerate(runs) if index > start and run.rank is None), len(runs))
     beside = {

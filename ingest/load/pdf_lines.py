@@ -121,7 +121,9 @@ def page_lines(page: PageObject, number: int) -> list[Line]:
         float(box.left), float(box.bottom), float(box.right), float(box.top)
     )
     seen = [f for f in collector.fragments if left - 1 <= f.x <= right + 1 and bottom - 1 <= f.y <= top + 1]
-    moved = [Fragment(f.text, f.x - left, f.y - bottom, f.size, f.bold, f.symbol) for f in seen]
+    # A box that shows nothing at all is wrong.
+    shown = seen or collector.fragments
+    moved = [Fragment(f.text, f.x - left, f.y - bottom, f.size, f.bold, f.symbol) for f in shown]
     return [
         Line(tuple(group), number, top - bottom) for group in _baselines(moved) if any(f.text.strip() for f in group)
     ]

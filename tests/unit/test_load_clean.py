@@ -1,6 +1,7 @@
 """Text that reaches a passage: cleaned, flattened, put into rows and sections."""
 
 import pytest
+
 from assistant.errors import LoadError
 from ingest.document import BlockKind
 from ingest.load.clean import clean, word_count
@@ -40,7 +41,14 @@ def test_words_are_not_numbers() -> None:
 
 
 def test_nested_items_carry_a_short_lead_in() -> None:
-    items = [(0, "agree the price"), (0, "agree policies for:"), (1, "marking"), (1, "staff:"), (2, "leavers"), (0, "test")]
+    items = [
+        (0, "agree the price"),
+        (0, "agree policies for:"),
+        (1, "marking"),
+        (1, "staff:"),
+        (2, "leavers"),
+        (0, "test"),
+    ]
     assert flatten(items) == (
         "agree the price",
         "agree policies for: marking",
@@ -127,7 +135,9 @@ def test_share_bars_pagers_and_dates() -> None:
     assert is_share_bar("Share on LinkedIn or Twitter")
     assert not is_share_bar("Login")
     assert is_pager("Previous page: Introduction")
-    assert [is_date(line) for line in ("11.07.17", "17 January 2017", "March 2024", "In March 2024", "May contain")] == [
+    assert [
+        is_date(line) for line in ("11.07.17", "17 January 2017", "March 2024", "In March 2024", "May contain")
+    ] == [
         *(True, True, True),
         *(False, False),
     ]

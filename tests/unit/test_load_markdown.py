@@ -1,6 +1,7 @@
 """Markdown."""
 
 import pytest
+
 from ingest.document import BlockKind, Document
 from ingest.load.markdown import load_markdown
 
@@ -63,7 +64,9 @@ def test_site_generator_markup_goes() -> None:
 
 
 def test_raised_links_are_footnote_marks_and_raised_text_is_not() -> None:
-    assert _items(_load('Risk.<sup id="r"><a href="#f">1</a></sup> The 24<sup>th</sup> day.')) == ["Risk. The 24th day."]
+    assert _items(_load('Risk.<sup id="r"><a href="#f">1</a></sup> The 24<sup>th</sup> day.')) == [
+        "Risk. The 24th day."
+    ]
 
 
 def test_raw_html_with_text_is_told() -> None:
@@ -85,7 +88,9 @@ def test_nested_lists() -> None:
 
 
 def test_tables_become_rows() -> None:
-    document = _load("| **Body** | Goods | Works |\n| --- | --- | --- |\n| Central | [£1](x) | £2 |\n| Other | | £3 |\n{:.table}\n")
+    document = _load(
+        "| **Body** | Goods | Works |\n| --- | --- | --- |\n| Central | [£1](x) | £2 |\n| Other | | £3 |\n{:.table}\n"
+    )
     assert [(block.kind, block.items) for block in document.sections[0].blocks] == [
         (BlockKind.TABLE, ("Central: Goods £1; Works £2", "Other: Works £3")),
     ]

@@ -11,7 +11,9 @@ def _load(text: str) -> Document:
 
 
 def _outline(document: Document) -> list[tuple[tuple[str, ...], list[tuple[BlockKind, tuple[str, ...]]]]]:
-    return [(section.heading_path, [(block.kind, block.items) for block in section.blocks]) for section in document.sections]
+    return [
+        (section.heading_path, [(block.kind, block.items) for block in section.blocks]) for section in document.sections
+    ]
 
 
 def test_headings_lists_and_wrapped_paragraphs() -> None:
@@ -45,7 +47,9 @@ def test_lines_too_long_to_be_wrapped_are_paragraphs() -> None:
 
 
 def test_a_number_alone_heads_a_section_but_not_among_its_like() -> None:
-    document = _load(f"Introduction\n\n{_LONG}\n\n1. Find\n\n2. Buy\n\n3. Run\n\n1. Engagement\n\nInterviews\n\n{_LONG}\n\nWorkshop\n\n{_LONG}")
+    document = _load(
+        f"Introduction\n\n{_LONG}\n\n1. Find\n\n2. Buy\n\n3. Run\n\n1. Engagement\n\nInterviews\n\n{_LONG}\n\nWorkshop\n\n{_LONG}"
+    )
     assert document.title is None
     assert [section.heading_path for section in document.sections] == [
         ("Introduction",),
@@ -57,7 +61,11 @@ def test_a_number_alone_heads_a_section_but_not_among_its_like() -> None:
 
 def test_numbered_headings_nest_by_depth() -> None:
     document = _load(f"1. Plan\n\n{_LONG}\n\n1.1 Early\n\n{_LONG}\n\n2. Buy\n\n{_LONG}")
-    assert [section.heading_path for section in document.sections] == [("1. Plan",), ("1. Plan", "1.1 Early"), ("2. Buy",)]
+    assert [section.heading_path for section in document.sections] == [
+        ("1. Plan",),
+        ("1. Plan", "1.1 Early"),
+        ("2. Buy",),
+    ]
 
 
 def test_what_surrounds_the_article_goes_and_is_told() -> None:
@@ -79,7 +87,11 @@ def test_what_surrounds_the_article_goes_and_is_told() -> None:
 
 def test_furniture_in_the_middle_takes_nothing_with_it() -> None:
     document = _load(f"{_LONG}\n\nShare this page\n\nShort but true.\n\n{_LONG}")
-    assert [block.items[0] for block in document.sections[0].blocks] == [_LONG.strip(), "Short but true.", _LONG.strip()]
+    assert [block.items[0] for block in document.sections[0].blocks] == [
+        _LONG.strip(),
+        "Short but true.",
+        _LONG.strip(),
+    ]
 
 
 def test_a_long_rest_is_no_furniture() -> None:
