@@ -43,7 +43,7 @@ class Assistant:
         """
         timings: dict[str, float] = {}
         with _timed(timings, "understand"):
-            question = understand(text, self.index.term_weights, history)
+            question = understand(text, self.index, history)
         with _timed(timings, "embed"):
             vectors = self._embedder.embed([query.text for query in question.queries])
         with _timed(timings, "retrieve"):
@@ -59,7 +59,7 @@ class Assistant:
         if not statements:
             return self._unanswerable(text, retrieval, timings)
         with _timed(timings, "notices"):
-            found = notices(question.cleaned, citations, self.index.sources, self._today())
+            found = notices(question.cleaned, citations, self.index, self._today())
         return Answer(
             id=_new_id(),
             question=text,
@@ -75,7 +75,7 @@ class Assistant:
         self, text: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()
     ) -> tuple[Question, Retrieval, Evidence]:
         """What was understood, found and judged: for authors, evals and LangChain's retriever interface."""
-        question = understand(text, self.index.term_weights, history)
+        question = understand(text, self.index, history)
         vectors = self._embedder.embed([query.text for query in question.queries])
         retrieval = retrieve(question, vectors, self.index, filters)
         return question, retrieval, judge(question, retrieval)

@@ -1,11 +1,12 @@
 """One immutable index build, opened for answering."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.currency import Conflict, Term
 from assistant.ports import PassageIndex
 from assistant.types import BuildInfo, Passage, Source
 
@@ -17,7 +18,9 @@ class Index:
     `passage_vectors` (passages, dimensions) and `sentence_vectors` (sentences, dimensions) are unit length; row i of the former is
     `passages[i]`, whose sentences are rows `sentence_starts[i]` to `sentence_starts[i + 1]` of the latter.
     `lexical_match` gives, for a list of terms, the BM25 score of every passage and the idf-weighted share of the terms that it holds, each
-    (passages,); `term_weights` is the inverse document frequency of every known term.
+    (passages,); `term_weights` is the inverse document frequency of every known term. `words` are
+    the corpus's with how often they occur, `english` those that the model knows. `terms` and `conflicts` are what is known of changed words
+    and of disagreements.
     """
 
     info: BuildInfo
@@ -30,3 +33,7 @@ class Index:
     nearest: PassageIndex
     lexical_match: Callable[[Sequence[str]], tuple[NDArray[np.float32], NDArray[np.float32]]]
     term_weights: Mapping[str, float]
+    words: Mapping[str, int] = field(default_factory=dict)
+    english: frozenset[str] = frozenset()
+    terms: tuple[Term, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()

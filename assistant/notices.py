@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from assistant.currency import conflict_notice, find_conflicts, term_notices
+from assistant.index import Index
 from assistant.types import Citation, ContentKind, LegalRegime, Nation, Notice, NoticeKind, Source, SourceStatus
 
 _NATION_WORDS = {
@@ -25,18 +27,20 @@ OLD_LAW = (
 )
 
 
-def notices(
-    question: str, citations: Sequence[Citation], sources: Mapping[str, Source], today: date
-) -> tuple[Notice, ...]:
-    """The notices of an answer, the gravest first. `sources` are all sources of the build, by id."""
+def notices(question: str, citations: Sequence[Citation], index: Index, today: date) -> tuple[Notice, ...]:
+    """The notices of an answer, the gravest first. Without citations only the question's own terms give any."""
+    sources = index.sources
     cited = [sources[source_id] for source_id in dict.fromkeys(citation.source_id for citation in citations)]
-    found = [
-        *(notice for source in cited for notice in superseded(source, sources)),
+    replaced = [notice for source in cited for notice in superseded(source, sources)]
+    quotes = [(citation.source_id, citation.quote) for citation in citations]
+    return (
+        *(conflict_notice(each, sources) for each in find_conflicts(question, quotes, index.conflicts)),
+        *replaced,
+        *term_notices(question, [quote for _, quote in quotes], index.terms),
         *(notice for source in cited for notice in dates(source, today)),
         *nation(question, cited),
         *digest(citations),
-    ]
-    return tuple(found)
+    )
 
 
 def superseded(source: Source, sources: Mapping[str, Source]) -> list[Notice]:

@@ -7,11 +7,15 @@ from functools import cache
 from typing import Any
 
 from assistant.analysis import terms
+from assistant.currency import Term, expand
 from assistant.errors import QuestionError
+from assistant.index import Index
+from assistant.spelling import correct
 from assistant.types import Query, Question, Turn
 
 LONGEST_QUESTION = 2000
 # Weights of what a conversation adds, beside the question's own 1 (chosen on the first half of MTRAG-UN, docs/adr/0005-retrieval.md).
+WITH_MEANINGS = 1.0
 WITH_PREVIOUS_QUESTION, PREVIOUS_ANSWER = 1.0, 0.5
 # Below this share of known words the language is looked into. Officers' typing errors stay above it.
 _KNOWN_SHARE = 0.6
@@ -26,8 +30,8 @@ def clean(text: str) -> str:
     return " ".join(kept.split())
 
 
-def understand(text: str, known_terms: Mapping[str, float], history: Sequence[Turn] = ()) -> Question:
-    """Reads a question. `known_terms` are the terms of the index, which tell jargon from another language.
+def understand(text: str, index: Index, history: Sequence[Turn] = ()) -> Question:
+    """Reads a question. The words and terms of the index tell jargon from typing errors and from another language.
 
     `history` holds the earlier turns of the conversation, oldest first.
 
@@ -45,23 +49,27 @@ def understand(text: str, known_terms: Mapping[str, float], history: Sequence[Tu
     if not any(letter.isalpha() for letter in cleaned):
         raise QuestionError("question-without-words", "The question holds no words. Ask it in words, in English.")
     found = terms(cleaned)
-    if is_other_language(cleaned, found, known_terms):
+    if is_other_language(cleaned, found, index.term_weights):
         raise QuestionError(
             "question-not-english",
             "The question does not seem to be in English. The guidance held is in English: please ask in English.",
         )
-    return Question(text=text, cleaned=cleaned, queries=tuple(queries(cleaned, found, history)))
+    corrected = correct(cleaned, index.words, index.english, index.term_weights)
+    return Question(text=text, cleaned=cleaned, queries=tuple(queries(corrected, history, index.terms)))
 
 
-def queries(cleaned: str, found: list[str], history: Sequence[Turn]) -> Iterator[Query]:
-    """The question; in a conversation also the question after the one before it, and what was answered to that.
+def queries(text: str, history: Sequence[Turn], known: tuple[Term, ...]) -> Iterator[Query]:
+    """The question; with what its changed and abbreviated terms stand for; after the question before it; and what was answered to that.
 
     See docs/adr/0005-retrieval.md for what each adds.
     """
-    yield Query(text=cleaned, terms=tuple(found))
+    yield Query(text=text, terms=tuple(terms(text)))
+    if meant := expand(text, known):
+        widened = f"{text} ({'; '.join(meant)})"
+        yield Query(text=widened, terms=tuple(terms(widened)), weight=WITH_MEANINGS)
     if history:
         before = history[-1]
-        together = f"{clean(before.question)} {cleaned}"
+        together = f"{clean(before.question)} {text}"
         yield Query(text=together, terms=tuple(terms(together)), weight=WITH_PREVIOUS_QUESTION)
         if answer := clean(before.answer)[:LONGEST_QUESTION]:
             yield Query(text=answer, terms=tuple(terms(answer)), weight=PREVIOUS_ANSWER)

@@ -18,7 +18,8 @@ from assistant.settings import reject_unknown
 from assistant.types import Nation
 from ingest import added, status, versions
 from ingest.add import add_file
-from ingest.build import Report, Summary, build
+from ingest.build import Summary, build
+from ingest.make import Report
 from ingest.manifest import read_manifest
 from ingest.settings import PREFIX, IngestSettings
 from ingest.verify import verify

@@ -5,19 +5,26 @@ from pathlib import Path
 
 import yaml
 
+from assistant.currency import Conflict, Term
 from assistant.errors import LoadError, ManifestError
 from assistant.types import Source, SourceStatus
 from ingest.added import added_document, added_sources, withdrawn
+from ingest.conflicts import read_conflicts
 from ingest.document import Document
 from ingest.load import load
 from ingest.manifest import digest_path, read_manifest
+from ingest.terms import read_terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
-    """Sources with their documents, in the order of the manifest, and what could not be read: source id to reason."""
+    """Sources with their documents, in the order of the manifest, terms and conflicts as the files of the corpus have them, and what
+    could not be read: source id to reason.
+    """
 
     documents: tuple[tuple[Source, Document], ...]
+    terms: tuple[Term, ...]
+    conflicts: tuple[Conflict, ...]
     failed: dict[str, str]
 
 
@@ -45,7 +52,12 @@ def read_corpus(corpus: Path, data: Path) -> Corpus:
         except LoadError as error:
             failed[source.id] = str(error)
     documents.extend((source, added_document(data, source.id)) for source in own)
-    return Corpus(documents=tuple(documents), failed=failed)
+    return Corpus(
+        documents=tuple(documents),
+        terms=read_terms(corpus, shipped),
+        conflicts=read_conflicts(corpus, shipped),
+        failed=failed,
+    )
 
 
 def _check_digests(corpus: Path, sources: list[Source]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import tokenizers
 
 from assistant.adapters.onnx_embedding import (
     CARD_FILE,
@@ -95,6 +96,11 @@ class SentenceTransformerEmbedder:
         """See assistant.ports.Embedder."""
         pooling = json.loads((self.folder / "1_Pooling" / "config.json").read_text(encoding="utf-8"))
         return int(pooling.get("word_embedding_dimension") or pooling["embedding_dimension"])
+
+    def words(self) -> set[str]:
+        """The whole English words in the model's vocabulary, in lower case."""
+        vocabulary = tokenizers.Tokenizer.from_file(str(self.folder / TOKENIZER_FILE)).get_vocab()
+        return {word.lower() for word in vocabulary if word.isascii() and word.isalpha()}
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See assistant.ports.Embedder. sentence-transformers sorts by length itself."""

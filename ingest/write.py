@@ -1,27 +1,35 @@
 """Writes the files of a build, `build.json` last: a folder without it is no build."""
 
-from collections.abc import Sequence
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from assistant.adapters import build_folder, chroma
 from assistant.adapters.lexical import build_lexical
-from assistant.types import BuildInfo, Passage, Source, Vectors
+from assistant.analysis import tokens
+from assistant.types import BuildInfo, Vectors
+from ingest.content import Content
 
 
 def write_build(
     folder: Path,
     info: BuildInfo,
-    sources: Sequence[Source],
-    passages: Sequence[Passage],
+    content: Content,
     *,
     texts: Sequence[str],
+    english: Iterable[str],
     passage_vectors: Vectors,
     sentence_vectors: Vectors,
 ) -> None:
     """Writes a build into an empty folder. `texts` are what is searched for each passage: title, headings and text."""
-    (folder / "sources.json").write_bytes(build_folder.SOURCES.dump_json(tuple(sources), indent=1))
+    (folder / "sources.json").write_bytes(build_folder.SOURCES.dump_json(content.sources, indent=1))
+    (folder / "terms.json").write_bytes(build_folder.TERMS.dump_json(content.terms, indent=1))
+    (folder / "conflicts.json").write_bytes(build_folder.CONFLICTS.dump_json(content.conflicts, indent=1))
+    _write_words(folder / "words.json", texts, english)
+    passages = [passage for _, passage in content.passages]
     with (folder / "passages.jsonl").open("wb") as file:
         file.writelines(build_folder.PASSAGE.dump_json(passage) + b"\n" for passage in passages)
     np.save(folder / build_folder.PASSAGE_VECTORS, passage_vectors.astype(np.float16))
@@ -38,3 +46,9 @@ def write_build(
     finally:
         index.close()
     (folder / "build.json").write_bytes(build_folder.INFO.dump_json(info, indent=2) + b"\n")
+
+
+def _write_words(path: Path, texts: Sequence[str], english: Iterable[str]) -> None:
+    """What typing errors are told from: words that are right."""
+    counts = Counter(word for text in texts for word in set(tokens(text)) if word.isalpha())
+    path.write_text(json.dumps({"corpus": dict(sorted(counts.items())), "english": sorted(english)}), encoding="utf-8")

@@ -2,6 +2,9 @@
 
 builds/<id>/build.json             what the build is (BuildInfo)
 builds/<id>/sources.json           the manifest as it was
+builds/<id>/terms.json             changed and equivalent terms
+builds/<id>/conflicts.json         what sources disagree on
+builds/<id>/words.json             the words of the corpus, and the English ones that the model knows
 builds/<id>/passages.jsonl         the passages, a line each; the line number is the row of its vector
 builds/<id>/passage_vectors.npy    float16 (passages, dimensions)
 builds/<id>/sentence_vectors.npy   float16 (sentences, dimensions), in the order of the passages
@@ -10,6 +13,7 @@ builds/<id>/bm25/                  the lexical index
 current                            the id of the build that serves
 """
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -17,17 +21,20 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.adapters import chroma
 from assistant.adapters.lexical import LexicalIndex
+from assistant.currency import Conflict, Term
 from assistant.errors import BuildError
 from assistant.index import Index
 from assistant.types import BuildInfo, Passage, Source
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 3
 REMEDY = "Build again: python -m ingest build"
 CHROMA, BM25 = "chroma", "bm25"
 PASSAGE_VECTORS, SENTENCE_VECTORS = "passage_vectors.npy", "sentence_vectors.npy"
 
 INFO = TypeAdapter(BuildInfo)
 SOURCES = TypeAdapter(tuple[Source, ...])
+TERMS = TypeAdapter(tuple[Term, ...])
+CONFLICTS = TypeAdapter(tuple[Conflict, ...])
 PASSAGE = TypeAdapter(Passage)
 
 
@@ -90,6 +97,9 @@ def open_index(folder: Path) -> Index:
     try:
         passage_vectors = np.load(folder / PASSAGE_VECTORS, mmap_mode="r")
         sentence_vectors = np.load(folder / SENTENCE_VECTORS, mmap_mode="r")
+        terms = TERMS.validate_json((folder / "terms.json").read_bytes())
+        conflicts = CONFLICTS.validate_json((folder / "conflicts.json").read_bytes())
+        words = json.loads((folder / "words.json").read_bytes())
     except (OSError, ValueError) as error:
         raise BuildError(f"The build {folder.name} is damaged ({error}). {REMEDY}") from error
     starts = np.cumsum([0, *(len(passage.sentences) for passage in passages)], dtype=np.int64)
@@ -115,6 +125,10 @@ def open_index(folder: Path) -> Index:
         nearest=nearest,
         lexical_match=lexical.match,
         term_weights=lexical.term_weights(),
+        terms=terms,
+        conflicts=conflicts,
+        words=words["corpus"],
+        english=frozenset(words["english"]),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.types import ContentKind, LegalRegime, Nation, Passage, Source, SourceStatus
 from ingest.chunk import passages
+from ingest.content import Content
 from ingest.document import Document
 from ingest.load.markdown import load_markdown
 
@@ -40,15 +41,15 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in file if line.strip()]
 
 
-def cut_documents(rows: list[dict[str, Any]]) -> list[tuple[Source, list[Passage]]]:
+def cut_documents(rows: list[dict[str, Any]]) -> Content:
     """Each row as a source of its own, cut by the product's chunker. Rows without words are left out."""
-    cut = []
+    cut: list[tuple[Source, list[Passage]]] = []
     for row in rows:
         source = bench_source(str(row["_id"]), row.get("title") or "")
         found = passages(as_document(row["text"]), source)
         if found:
             cut.append((source, found))
-    return cut
+    return Content(documents=cut)
 
 
 def as_document(text: str) -> Document:

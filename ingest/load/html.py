@@ -10,10 +10,11 @@ from trafilatura.settings import use_config
 
 from assistant.errors import LoadError
 from ingest.document import BlockKind, Document, Section
+from ingest.load import FEWEST_WORDS
 from ingest.load.clean import clean, word_count
 from ingest.load.decode import decode
 from ingest.load.furniture import is_date, is_furniture
-from ingest.load.html_main import main_part, prose_count, without_furniture
+from ingest.load.html_main import Dropped, main_part, prose_count, without_furniture
 from ingest.load.html_repair import repair
 from ingest.load.lists import flatten
 from ingest.load.quiet import quiet
@@ -21,7 +22,6 @@ from ingest.load.sections import SectionBuilder
 from ingest.load.tables import table_rows
 from ingest.load.templates import drop_template_markup
 
-FEWEST_WORDS = 40
 _LEAST_KEPT = 0.7
 _LONGEST_LABEL_WORDS = 5
 _MOST_HIDDEN_WORDS = 30
@@ -44,7 +44,7 @@ def _load(name: str, data: bytes) -> Document:
     page = _parsed(name, drop_template_markup(decoded.text))
     has_script = page.find(".//script") is not None
     named = _only_heading(page) or _window_title(page)
-    page, hidden = without_furniture(page)
+    page, dropped = without_furniture(page)
     if has_script and word_count(page.text_content()) < FEWEST_WORDS:
         raise LoadError(
             f"{name}: the page is rendered by script, so the file holds no text. "
@@ -57,7 +57,7 @@ def _load(name: str, data: bytes) -> Document:
     builder = SectionBuilder()
     _write(_extracted(name, part), title, builder)
     sections = builder.finish()
-    warnings = [*decoded.warnings, *_loss_warnings(name, sections, words, hidden)]
+    warnings = [*decoded.warnings, *_loss_warnings(name, sections, words, dropped)]
     return Document(title=title, sections=sections, warnings=tuple(warnings))
 
 
@@ -107,14 +107,15 @@ def _extracted(name: str, part: html.HtmlElement) -> etree._Element:
     return found.body
 
 
-def _loss_warnings(name: str, sections: Sequence[Section], words: int, hidden: int) -> Iterator[str]:
+def _loss_warnings(name: str, sections: Sequence[Section], words: int, dropped: Dropped) -> Iterator[str]:
+    words += dropped.by_class
     kept = sum(word_count(item) for section in sections for block in section.blocks for item in block.items)
     kept += sum(word_count(section.heading_path[-1]) for section in sections if section.heading_path)
     if kept < _LEAST_KEPT * words:
         share = round(100 * (1 - kept / words))
         yield f"{name}: about {share} % of the main text was left out as furniture. Compare the result with the page."
-    if hidden >= _MOST_HIDDEN_WORDS:
-        yield f"{name}: {hidden} words that the page hides were left out. If they matter, open all of it, and save it."
+    if dropped.hidden >= _MOST_HIDDEN_WORDS:
+        yield f"{name}: {dropped.hidden} words that the page hides were left out. If they matter, open them and save."
 
 
 def _write(body: etree._Element, title: str | None, builder: SectionBuilder) -> None:

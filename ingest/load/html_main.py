@@ -9,7 +9,7 @@ prose is handed over as the only `<article>`, without classes.
 
 import re
 from copy import deepcopy
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from lxml import etree, html  # type: ignore[import-untyped]
 
@@ -39,6 +39,8 @@ _CHROME_WORDS = frozenset(
         "teasers", "toc", "toggle", "toolbar", "vacancies"
     }
 )  # fmt: skip
+_CHROME_IDS = frozenset({"breadcrumb", "breadcrumbs", "cookie", "cookies", "disqus", "navbar", "onetrust", "sidebar"})
+_CONTAINERS = frozenset({"div", "section", "ul", "ol", "form", "p", "span", "header", "article", "li"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WORDS_OF_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _SCREEN_READER = re.compile(r"visually-?hidden|sr-only|screen-reader-text")
@@ -47,16 +49,24 @@ _NOTE_MARKS = etree.XPath(
     "//sup[.//a] | //a[@role='doc-noteref' or @role='doc-backlink' or contains(@class, 'footnote-back')]"
 )
 _LISTS_INTO_PAGE = etree.XPath("//*[self::ul or self::ol][.//a and not(.//li[not(.//a[starts-with(@href, '#')])])]")
+_IN_MAIN = etree.XPath("boolean(ancestor::main|ancestor::article|ancestor::*[@role='main'])")
 _IN_HEADING = etree.XPath("boolean(ancestor::h1|ancestor::h2|ancestor::h3|ancestor::h4|ancestor::h5)")
 _WHOLE = frozenset({"p", "ul", "ol", "dl", "table", "blockquote", "pre", "li", "details"})
 
 
-def without_furniture(page: Element) -> tuple[Element, int]:
-    """The page without what is no text and what is furniture, and how many of its words are hidden. Changes `page`."""
+class Dropped(NamedTuple):
+    """How many words went because the page hides them, and from its main part because of a class."""
+
+    hidden: int
+    by_class: int
+
+
+def without_furniture(page: Element) -> tuple[Element, Dropped]:
+    """The page without what is no text and what is furniture. Changes `page`."""
     for element in _NEVER_TEXT(page):
         _drop(element)
     counts = _counts(page, links=True)
-    hidden = 0
+    hidden = by_class = 0
     for element in list(page.iter(etree.Element)):
         if element is page or element.tag == "body" or element.getroottree().getroot() is not page:
             continue
@@ -65,16 +75,22 @@ def without_furniture(page: Element) -> tuple[Element, int]:
             _drop(element)
         elif element.tag == "button" and _IN_HEADING(element):
             element.drop_tag()  # it opens the section that the heading is of
-        elif _is_chrome(element) and (
-            element.tag in _CHROME_TAGS or counts[element] < _LARGEST_FURNITURE * counts[page]
-        ):
+        elif _is_chrome(element):
             _drop(element)
+        elif counts[element] < _LARGEST_FURNITURE * counts[page] and _is_named_chrome(element):
+            by_class += prose_count(element) if _IN_MAIN(element) else 0
+            _drop(element)
+    _drop_marks(page)
+    return page, Dropped(hidden, by_class)
+
+
+def _drop_marks(page: Element) -> None:
+    """Drops marks of footnotes, and the page's table of contents."""
     for element in _NOTE_MARKS(page):
         _drop(element)
     for contents in _LISTS_INTO_PAGE(page):
         if _counts(contents, links=False)[contents] <= _MOST_BESIDE_LINKS * _counts(contents, links=True)[contents]:
             _drop(contents)
-    return page, hidden
 
 
 def main_part(page: Element) -> Element:
@@ -122,10 +138,19 @@ def _is_hidden(element: Element) -> bool:
 
 
 def _is_chrome(element: Element) -> bool:
-    if element.tag in _CHROME_TAGS or element.get("role") in _CHROME_ROLES:
-        return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return not _CHROME_WORDS.isdisjoint(word.lower() for word in _WORDS_OF_NAME.findall(names))
+    return element.tag in _CHROME_TAGS or element.get("role") in _CHROME_ROLES
+
+
+def _is_named_chrome(element: Element) -> bool:
+    """Whether the class of a container, or one of a few ids, says that it is furniture.
+
+    Ids are often made from headings ("search-for-services"), so only those count that no heading would give.
+    """
+    if element.tag not in _CONTAINERS or element.find(".//h1") is not None or element.find(".//main") is not None:
+        return False
+    named = {word.lower() for word in _WORDS_OF_NAME.findall(element.get("class") or "")}
+    known = {word.lower() for word in _WORDS_OF_NAME.findall(element.get("id") or "")}
+    return not (_CHROME_WORDS.isdisjoint(named) and _CHROME_IDS.isdisjoint(known))
 
 
 def _largest_part(page: Element) -> Element:

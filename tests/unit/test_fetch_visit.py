@@ -3,12 +3,17 @@
 import socket
 import ssl
 import threading
+import time
+from ipaddress import ip_address
 from itertools import chain, repeat
 
 import httpcore2
+import httpx2
 import pytest
 
+from ingest.fetch.address import check_url
 from ingest.fetch.errors import FetchFailed, FetchRefused, SiteUnreachable
+from ingest.fetch.transport import Deadline, PinnedTransport
 from ingest.fetch.visit import Asking, Limits, Visitor
 
 PUBLIC, OTHER_PUBLIC = "93.184.216.34", "1.1.1.1"
@@ -111,6 +116,22 @@ def test_an_https_request_goes_to_the_checked_address_and_checks_the_certificate
     visit(visitor(backend), "https://guidance.example/")
     assert backend.connected == [(PUBLIC, 443)]
     assert backend.tls == [("guidance.example", True, ssl.CERT_REQUIRED)]
+
+
+@pytest.mark.parametrize("url", ["http://other.example/", "http://guidance.example:8080/", "https://guidance.example/"])
+def test_a_connection_carries_no_request_but_the_one_it_was_made_for(url):
+    backend = Backend()
+    target = check_url("http://guidance.example/", {"guidance.example"})
+    with PinnedTransport(
+        target,
+        (ip_address(PUBLIC),),
+        deadline=Deadline(10, time.monotonic),
+        ssl_context=ssl.create_default_context(),
+        backend=backend,
+    ) as transport:
+        with pytest.raises(FetchRefused, match="was not checked"):
+            transport.handle_request(httpx2.Request("GET", url))
+    assert backend.connected == []
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

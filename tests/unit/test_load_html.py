@@ -70,6 +70,16 @@ def test_a_page_of_widgets_keeps_its_text() -> None:
     assert _items(document) == [_RULE.strip(), "one", "two"]
 
 
+def test_names_made_from_headings_are_no_furniture() -> None:
+    document = _load(
+        f"<div class='page has-share-bar'><main><h1>T</h1><p>{_RULE}</p><h2 id='search-for-services' class='toc-entry'>Search</h2>"
+        f"<section id='feedback-and-comments'><p>{_RULE}</p></section></main></div>"
+        f"<nav>{'<a>A link of the site</a> ' * 60}</nav><div class='links'>{'Words of a footer without a name. ' * 40}</div>"
+    )
+    assert [section.heading_path for section in document.sections] == [(), ("Search",)]
+    assert _items(document) == [_RULE.strip()] * 2
+
+
 def test_template_remains_do_not_reach_the_text() -> None:
     document = load_html(
         "a.html",
@@ -146,6 +156,12 @@ def test_hidden_text_is_left_out_and_told() -> None:
     )
     assert _items(document) == [_RULE.strip()]
     assert "40 words that the page hides" in document.warnings[0]
+
+
+def test_much_text_lost_to_a_class_is_told() -> None:
+    document = _load(f"<main><h1>T</h1><p>{_RULE * 3}</p>" + f"<div class='jobs'><p>{_RULE}</p></div>" * 3 + "</main>")
+    assert _items(document) == [(_RULE * 3).strip()]
+    assert "about 50 % of the main text was left out" in document.warnings[0]
 
 
 def test_a_page_rendered_by_script_says_so() -> None:

@@ -21,7 +21,7 @@ def notices_for(
         passage = next(each for each in index.passages if each.source_id == source.id)
         hit = Hit(passage=passage, source=source, dense=1, sentences=(1,), lexical=1, coverage=1, score=1)
         citations.append(cite(Quote(hit=hit, start=0, end=4, score=1), number))
-    return notices(question, citations, index.sources, today)
+    return notices(question, citations, index, today)
 
 
 def original(source_id: str = "one", **changes: object) -> Source:

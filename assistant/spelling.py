@@ -1,0 +1,49 @@
+"""Corrects typing errors in a question, towards the words of the corpus."""
+
+import re
+from collections.abc import Collection, Mapping
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from assistant.analysis import terms
+
+_WORD = re.compile(r"[A-Za-z]{4,}")
+# One slip in a word of four to seven letters, two in a longer one.
+_LONG = 8
+
+
+def correct(text: str, words: Mapping[str, int], english: Collection[str], known_terms: Collection[str]) -> str:
+    """The text with each word that is in no dictionary replaced by the nearest word of the corpus, if one is near.
+
+    `words` are those of the corpus with how often they occur; `english` and `known_terms` (stems) are left alone. A word that begins with
+    a capital may be a name, and stays, unless the whole question is written so.
+    """
+    shouted = text.isupper()
+
+    def replaced(match: re.Match[str]) -> str:
+        word = match.group()
+        lower = word.lower()
+        if (
+            (word != lower and not shouted)
+            or lower in words
+            or lower in english
+            or any(term in known_terms for term in terms(lower))
+        ):
+            return word
+        return nearest(lower, words) or word
+
+    return _WORD.sub(replaced, text)
+
+
+def nearest(word: str, words: Mapping[str, int]) -> str | None:
+    """The corpus word within one or two slips (Damerau and Levenshtein) of a word, the more frequent first; None if there is none."""
+    most = 1 if len(word) < _LONG else 2
+    near = [
+        (slips, -count, other)
+        for other, count in words.items()
+        # The first letter is seldom mistyped, and asking for it keeps "bins" from becoming "pins".
+        if other[0] == word[0]
+        and abs(len(other) - len(word)) <= most
+        and (slips := DamerauLevenshtein.distance(word, other, score_cutoff=most)) <= most
+    ]
+    return min(near)[2] if near else None

@@ -1,0 +1,102 @@
+"""Makes the folder of a build: embeds what is new, writes it, verifies it. Nobody reads the folder before it is whole."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assistant.adapters.build_folder import FORMAT_VERSION, builds_folder
+from assistant.adapters.onnx_embedding import OnnxEmbedder
+from assistant.types import BuildInfo
+from ingest.chunk import CHUNKER_VERSION, embedding_text, sentence_embedding_texts
+from ingest.content import Content
+from ingest.embed import SentenceTransformerEmbedder, export
+from ingest.embed_cache import EmbeddingCache
+from ingest.verify import verify
+from ingest.versions import PARTIAL
+from ingest.write import write_build
+
+_EMBEDDING_PART = 256
+
+Report = Callable[[str, int, int], None]
+"""Called with the step's name, how much of it is done, and how much there is."""
+
+
+def make(data: Path, content: Content, embedder: SentenceTransformerEmbedder, report: Report) -> tuple[str, int]:
+    """Makes a build. Returns its id and how many texts were embedded.
+
+    Raises:
+        BuildError: it is not whole. Its folder is deleted.
+    """
+    info = describe_build(content, embedder, OnnxEmbedder.files(export(embedder, data / "models")))
+    final = builds_folder(data) / info.id
+    partial = final.with_name(final.name + PARTIAL)
+    partial.mkdir(parents=True)
+    try:
+        embedded = _fill(partial, data / "cache" / "embeddings.sqlite", info, content, embedder, report)
+        verify(partial, report)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    partial.rename(final)
+    return info.id, embedded
+
+
+def _fill(
+    folder: Path,
+    cache_file: Path,
+    info: BuildInfo,
+    content: Content,
+    embedder: SentenceTransformerEmbedder,
+    report: Report,
+) -> int:
+    passage_texts = [embedding_text(passage, source) for source, passage in content.passages]
+    sentence_texts = [
+        text for source, passage in content.passages for text in sentence_embedding_texts(passage, source)
+    ]
+    with EmbeddingCache(cache_file, weights_sha256=info.model_weights_sha256, dimensions=info.dimensions) as cache:
+        embedded = embed_missing(cache, [*passage_texts, *sentence_texts], embedder, report)
+        report("Writing", 0, 1)
+        write_build(
+            folder,
+            info,
+            content,
+            texts=passage_texts,
+            english=embedder.words(),
+            passage_vectors=cache.vectors(passage_texts),
+            sentence_vectors=cache.vectors(sentence_texts),
+        )
+        report("Writing", 1, 1)
+        cache.prune([*passage_texts, *sentence_texts])
+    return embedded
+
+
+def embed_missing(
+    cache: EmbeddingCache, texts: Sequence[str], embedder: SentenceTransformerEmbedder, report: Report
+) -> int:
+    """Embeds the texts that have no vector yet. Returns how many there were."""
+    missing = sorted(cache.missing(texts), key=len)
+    for start in range(0, len(missing), _EMBEDDING_PART):
+        report("Embedding", start, len(missing))
+        cache.embed(missing[start : start + _EMBEDDING_PART], embedder.embed)
+    report("Embedding", len(missing), len(missing))
+    return len(missing)
+
+
+def describe_build(content: Content, embedder: SentenceTransformerEmbedder, model_files: dict[str, str]) -> BuildInfo:
+    """What `build.json` will say. Ids sort by time."""
+    created, digest = datetime.now(UTC), content.digest(embedder.weights_sha256)
+    return BuildInfo(
+        id=f"{created:%Y%m%dT%H%M%S%fZ}-{digest[:8]}",
+        created=created.isoformat(timespec="seconds"),
+        format_version=FORMAT_VERSION,
+        chunker_version=CHUNKER_VERSION,
+        corpus_digest=digest,
+        model_id=embedder.model_id,
+        model_weights_sha256=embedder.weights_sha256,
+        model_files=model_files,
+        dimensions=embedder.dimensions,
+        sources=len(content.documents),
+        passages=len(content.passages),
+        sentences=sum(len(passage.sentences) for _, passage in content.passages),
+    )
