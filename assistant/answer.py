@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-from assistant.compose import compose
+from assistant.compose import compose, says_not_held
 from assistant.evidence import Evidence, judge
 from assistant.ground import ground
 from assistant.index import Index
@@ -14,7 +14,7 @@ from assistant.notices import name, notices
 from assistant.ports import Embedder
 from assistant.query import understand
 from assistant.retrieve import retrieve
-from assistant.types import Answer, AnswerStatus, Filters, Question, Retrieval, Turn
+from assistant.types import Answer, AnswerStatus, Filters, Question, Retrieval, Statement, Turn
 
 
 class Assistant:
@@ -63,7 +63,7 @@ class Assistant:
         return Answer(
             id=_new_id(),
             question=text,
-            status=AnswerStatus.ANSWERED,
+            status=_status(statements),
             statements=statements,
             citations=citations,
             notices=found,
@@ -94,6 +94,12 @@ class Assistant:
             build_id=self.index.info.id,
             timings=timings,
         )
+
+
+def _status(statements: tuple[Statement, ...]) -> AnswerStatus:
+    """Only part of what was asked is answered where a quote says that the guidance does not hold the rest."""
+    silent = any(says_not_held(statement.text) for statement in statements)
+    return AnswerStatus.PARTIAL if silent else AnswerStatus.ANSWERED
 
 
 def _new_id() -> str:

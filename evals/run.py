@@ -35,7 +35,9 @@ def _ask(assistant: Assistant, question: str, turns: Sequence[Turn]) -> Answer:
         )
 
 
-def run(assistant: Assistant, cases: Iterable[Case], report: Callable[[int], None]) -> list[tuple[Case, dict[str, Any], Score]]:
+def run(
+    assistant: Assistant, cases: Iterable[Case], report: Callable[[int], None]
+) -> list[tuple[Case, dict[str, Any], Score]]:
     """Every case with its answer and score. `report` is called with how many are done."""
     results = []
     for done, case in enumerate(cases, 1):

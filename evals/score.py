@@ -49,7 +49,9 @@ def score(case: Case, answer: dict[str, Any]) -> Score:
         missing = [source for source in case.sources_all if source not in cited]
         source_right = any_of and not missing
         if not source_right:
-            failures.append(f"cites {', '.join(sorted(cited)) or 'nothing'}, not {' or '.join(missing or case.sources)}")
+            failures.append(
+                f"cites {', '.join(sorted(cited)) or 'nothing'}, not {' or '.join(missing or case.sources)}"
+            )
     hidden = [anchor for anchor in case.shows if not holds(quotes, anchor)] if answered or case.must_answer else []
     failures.extend(f"does not show {anchor!r}" for anchor in hidden)
     shown = [word for word in case.never if folded(word) in quotes]

@@ -34,8 +34,15 @@ def load_html(name: str, data: bytes) -> Document:
     Raises:
         LoadError: the page has no text of its own, or is no HTML.
     """
-    with quiet("trafilatura"):
-        return _load(name, data)
+    try:
+        with quiet("trafilatura"):
+            return _load(name, data)
+    except (LoadError, MemoryError):
+        raise
+    except Exception as error:  # lxml and trafilatura raise anything on hostile markup
+        raise LoadError(
+            f"{name}: the page could not be read. Save it again from the browser as HTML or PDF."
+        ) from error
 
 
 def _load(name: str, data: bytes) -> Document:
@@ -84,22 +91,15 @@ def _extracted(name: str, part: html.HtmlElement) -> etree._Element:
     # Without a least size: the rescue of short texts makes one paragraph of all.
     config = use_config()
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", "1")
-    try:
-        found = trafilatura.bare_extraction(
-            part,
-            fast=True,
-            favor_recall=True,
-            include_comments=False,
-            include_tables=True,
-            include_formatting=False,
-            config=config,
-        )
-    except MemoryError:
-        raise
-    except Exception as error:  # lxml and trafilatura raise anything on hostile markup
-        raise LoadError(
-            f"{name}: the page could not be read. Save it again from the browser as HTML or PDF."
-        ) from error
+    found = trafilatura.bare_extraction(
+        part,
+        fast=True,
+        favor_recall=True,
+        include_comments=False,
+        include_tables=True,
+        include_formatting=False,
+        config=config,
+    )
     if not isinstance(found, trafilatura.settings.Document) or found.body is None:
         raise LoadError(
             f"{name}: no main text was found. Save the page itself, not a list of links or a search result."

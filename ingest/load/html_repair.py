@@ -39,8 +39,9 @@ def repair(part: Element) -> None:
     _wrap_loose_text(part)
     _repeat_row_heads(part)
     for element in part.iter(etree.Element):
-        for name in set(element.attrib) - _KEPT_ATTRIBUTES:
-            del element.attrib[name]
+        kept = {name: value for name in _KEPT_ATTRIBUTES if (value := element.get(name)) is not None}
+        element.attrib.clear()
+        element.attrib.update(kept)
 
 
 def _raise_digits(part: Element) -> None:

@@ -122,15 +122,17 @@ def test_an_https_request_goes_to_the_checked_address_and_checks_the_certificate
 def test_a_connection_carries_no_request_but_the_one_it_was_made_for(url):
     backend = Backend()
     target = check_url("http://guidance.example/", {"guidance.example"})
-    with PinnedTransport(
-        target,
-        (ip_address(PUBLIC),),
-        deadline=Deadline(10, time.monotonic),
-        ssl_context=ssl.create_default_context(),
-        backend=backend,
-    ) as transport:
-        with pytest.raises(FetchRefused, match="was not checked"):
-            transport.handle_request(httpx2.Request("GET", url))
+    with (
+        PinnedTransport(
+            target,
+            (ip_address(PUBLIC),),
+            deadline=Deadline(10, time.monotonic),
+            ssl_context=ssl.create_default_context(),
+            backend=backend,
+        ) as transport,
+        pytest.raises(FetchRefused, match="was not checked"),
+    ):
+        transport.handle_request(httpx2.Request("GET", url))
     assert backend.connected == []
 
 

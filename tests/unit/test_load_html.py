@@ -185,6 +185,27 @@ def test_a_declared_encoding_is_used() -> None:
     assert document.warnings == ()
 
 
+def test_a_short_page_keeps_its_structure() -> None:
+    document = _load(
+        "<main><h1>T</h1><p>Plan early.</p><h2>Ask for</h2><ul><li>a price</li><li>a format</li></ul></main>"
+    )
+    assert [(section.heading_path, section.blocks[0].items) for section in document.sections] == [
+        ((), ("Plan early.",)),
+        (("Ask for",), ("a price", "a format")),
+    ]
+
+
+def test_a_wrapper_named_like_furniture_keeps_the_text() -> None:
+    document = _load(
+        f"<div class='content-with-sidebar'><h2>Plan</h2><p>{_RULE}</p></div><div><p>Short, and last.</p></div>"
+    )
+    assert _items(document) == [_RULE.strip(), "Short, and last."]
+
+
+def test_malformed_attributes_are_survived() -> None:
+    assert _items(_load(f'<main><h1>T</h1><p {{http://x}}{{y="1" a{{b}}>{_RULE}</p></main>')) == [_RULE.strip()]
+
+
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[object] = []
     monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **_: calls.append(arguments))

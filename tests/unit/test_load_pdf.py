@@ -83,9 +83,11 @@ def test_title_headings_and_joined_lines() -> None:
 
 
 def test_running_heads_feet_and_page_numbers_go() -> None:
+    chapters = ("", "Introduction", "Exit", "Costs", "Annex")
+
     def page(number: int) -> Draw:
         def draw(canvas: Canvas) -> None:
-            _lines(canvas, 815, [f"{number} | Chapter {number // 2 + 1}: exit"], size=9)
+            _lines(canvas, 815, [f"{number} | {chapters[number]}"], size=9)
             y = _lines(canvas, 740, [f"Page {number} says that the council keeps its own copy of the data."])
             _lines(canvas, y, _BODY)
             _lines(canvas, 40, ["Guidance for councils"], size=9)
@@ -134,6 +136,40 @@ def test_a_finished_paragraph_does_not_swallow_the_next_page() -> None:
 
 def _drawn(canvas: Canvas, lines: Sequence[str]) -> None:
     _lines(canvas, 740, lines)
+
+
+def test_space_parts_paragraphs_whose_last_lines_are_full() -> None:
+    def page(canvas: Canvas) -> None:
+        y = _lines(
+            canvas,
+            740,
+            [*_BODY[:1], "The council signs the plan, and the supplier signs the plan, and both of them keep it."],
+        )
+        _lines(canvas, y, _BODY)
+
+    assert [item.split()[0] for _, item in _paragraphs(_load(page))] == ["Councils", "Councils"]
+
+
+def test_a_line_set_elsewhere_does_not_run_on_to_the_next_page() -> None:
+    def cover(canvas: Canvas) -> None:
+        _lines(canvas, 740, _BODY)
+        _lines(canvas, 400, ["Version 2 of the year 2024 as it was agreed"], x=330)
+
+    assert [page for page, _ in _paragraphs(_load(cover, lambda canvas: _drawn(canvas, _BODY)))] == [1, 1, 2]
+
+
+def test_a_cover_gives_the_title_even_if_headings_are_as_large() -> None:
+    def cover(canvas: Canvas) -> None:
+        y = _head(canvas, 600, "Buying digital services", 18)
+        y = _head(canvas, y, "A guide for officers", 14)
+        _lines(canvas, y, ["March 2024"])
+
+    def page(canvas: Canvas) -> None:
+        _lines(canvas, _head(canvas, 740, "1. Plan", 18), _BODY)
+
+    document = _load(cover, page, page)
+    assert document.title == "Buying digital services"
+    assert _outline(document) == [(("1. Plan",), 2), (("1. Plan",), 3)]
 
 
 def test_words_broken_at_a_line_end_are_made_whole() -> None:
