@@ -9,7 +9,7 @@ from assistant.types import Citation, SourceStatus, Statement, StatementKind
 
 
 def quotes(index: Index, text: str, words: int = 120) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
-    question = understand(text, index.term_weights)
+    question = understand(text, index)
     retrieval = retrieve(question, HashEmbedder().embed([query.text for query in question.queries]), index)
     return compose(question, retrieval, index, words=words)
 

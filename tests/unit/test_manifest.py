@@ -26,6 +26,8 @@ DIGEST = (
 
 def corpus(tmp_path: Path, *rows: dict[str, object], digest: str | None = DIGEST) -> Path:
     (tmp_path / "sources.yaml").write_text(yaml.safe_dump(list(rows)), encoding="utf-8")
+    for name in ("terms.yaml", "conflicts.yaml"):
+        (tmp_path / name).write_text("[]", encoding="utf-8")
     if digest is not None:
         (tmp_path / "digests" / "lga").mkdir(parents=True)
         (tmp_path / "digests" / "lga" / "lga-one.md").write_text(digest, encoding="utf-8")

@@ -1,10 +1,20 @@
-import pytest
+from dataclasses import replace
 
+import pytest
+from index_builder import build_index, make_source
+
+from assistant.currency import Term, TermKind
 from assistant.errors import QuestionError
 from assistant.query import LONGEST_QUESTION, clean, understand
 from assistant.types import Turn
 
-KNOWN = dict.fromkeys(["threshold", "servic", "supplier", "council", "notic"], 1.0)
+PASSAGE = "The threshold for services is high. A supplier sends the council a notice."
+KNOWN = replace(
+    build_index([make_source("one")], {"one": {"H": [PASSAGE]}}),
+    words=dict.fromkeys(["threshold", "services", "supplier", "council", "notice"], 1),
+    english=frozenset(["need", "pipeline", "contracts", "bins", "include"]),
+    terms=(Term(term="DPS", kind=TermKind.CHANGED, now=("dynamic market",), note="Changed."),),
+)
 
 
 @pytest.mark.parametrize(
@@ -69,3 +79,26 @@ def test_a_follow_up_is_also_looked_for_with_what_was_asked_and_answered_before(
         "The threshold is £207,720.",
     ]
     assert queries[0].weight >= max(query.weight for query in queries[1:])
+
+
+def test_a_changed_term_is_also_looked_for_under_its_name_of_today() -> None:
+    queries = understand("Can we use a DPS for services?", KNOWN).queries
+    assert [query.text for query in queries] == [
+        "Can we use a DPS for services?",
+        "Can we use a DPS for services? (dynamic market)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("thresold for servises", "threshold for services"),
+        ("suplier notcie", "supplier notice"),
+        ("THRESOLD", "threshold"),
+        ("Thresold Ltd", "Thresold Ltd"),
+        ("bins", "bins"),
+        ("zebra council", "zebra council"),
+    ],
+)
+def test_typing_errors_are_corrected_towards_the_words_of_the_corpus(text: str, expected: str) -> None:
+    assert understand(text, KNOWN).queries[0].text == expected

@@ -10,7 +10,7 @@ from assistant.types import Filters, Nation, Retrieval, SourceStatus
 
 
 def search(index: Index, text: str, filters: Filters | None = None) -> Retrieval:
-    question = understand(text, index.term_weights)
+    question = understand(text, index)
     return retrieve(question, HashEmbedder().embed([query.text for query in question.queries]), index, filters)
 
 
