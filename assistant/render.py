@@ -34,15 +34,21 @@ def _notice(notice: Notice, mark: str) -> Text:
 
 
 def _sources(citations: tuple[Citation, ...]) -> Iterator[str]:
-    for citation in citations:
-        parts = [citation.title, citation.publisher]
-        if citation.published:
-            parts.append(citation.published)
-        if citation.page:
-            parts.append(f"page {citation.page}")
-        if citation.heading_path:
-            parts.append(f"under “{' > '.join(citation.heading_path)}”")
-        if citation.source_status is not SourceStatus.CURRENT:
-            parts.append(citation.source_status.value)
-        parts.append("our summary" if citation.content is ContentKind.DIGEST else "original text")
-        yield f"[{citation.number}] {' · '.join(parts)}" + (f"\n    {citation.url}" if citation.url else "")
+    """A block a source: what it is, where it is, and under which heading or on which page each quote stands."""
+    for source_id in dict.fromkeys(citation.source_id for citation in citations):
+        cited = [citation for citation in citations if citation.source_id == source_id]
+        first = cited[0]
+        parts = [first.title, first.publisher, first.published or "date not known"]
+        if first.source_status is not SourceStatus.CURRENT:
+            parts.append(first.source_status.value)
+        parts.append("our summary" if first.content is ContentKind.DIGEST else "original text")
+        lines = [" · ".join(parts), *([first.url.partition("#page=")[0]] if first.url else [])]
+        lines.extend(f"[{citation.number}] {_place(citation)}" for citation in cited)
+        yield "\n    ".join(lines)
+
+
+def _place(citation: Citation) -> str:
+    parts = [f"page {citation.page}"] if citation.page else []
+    if citation.heading_path:
+        parts.append(f"under “{' > '.join(citation.heading_path)}”")
+    return ", ".join(parts) or "in the text"

@@ -1,7 +1,6 @@
 """Hybrid retrieval: dense passages, their best sentence and BM25, fused over the candidates."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,21 +36,24 @@ def retrieve(question: Question, vectors: Vectors, index: Index, filters: Filter
     lexical: Scores = np.stack([share_of_best(scores)[rows] for scores, _ in matches], axis=1) @ weights
     coverage: Scores = np.stack([held[rows] for _, held in matches], axis=1) @ weights
     best = np.array([cosines.max() for cosines in sentences], dtype=np.float32)
-    fused = fuse(dense, best, lexical, coverage)
-    return rank(
-        [
-            Hit(
-                passage=index.passages[row],
-                source=index.sources[index.passages[row].source_id],
-                dense=float(dense[place]),
-                sentences=tuple(sentences[place].tolist()),
-                lexical=float(lexical[place]),
-                coverage=float(coverage[place]),
-                score=float(fused[place]),
-            )
-            for place, row in enumerate(rows.tolist())
-        ]
-    )
+    sources = [index.sources[index.passages[row].source_id] for row in rows.tolist()]
+    penalties = np.array([CURRENCY_PENALTY.get(source.status, 0.0) for source in sources], dtype=np.float32)
+    scores = fuse(dense, best, lexical, coverage) - penalties
+    ranked = [
+        Hit(
+            passage=index.passages[rows[place]],
+            source=sources[place],
+            dense=float(dense[place]),
+            sentences=tuple(sentences[place].tolist()),
+            lexical=float(lexical[place]),
+            coverage=float(coverage[place]),
+            score=float(scores[place]),
+            rejected=None if rank <= HITS else f"ranked {rank}, after the best {HITS}",
+        )
+        # Stable, so that equal scores keep the order of the corpus.
+        for rank, place in enumerate(np.argsort(-scores, kind="stable").tolist(), 1)
+    ]
+    return Retrieval(hits=tuple(ranked[:HITS]), rejected=tuple(ranked[HITS:]))
 
 
 def allowed_sources(sources: Iterable[Source], filters: Filters) -> set[str] | None:
@@ -92,10 +94,11 @@ def best_lexical(scores: Scores, index: Index, allowed: set[str] | None) -> list
 
 def sentence_cosines(vector: Vectors, index: Index, rows: NDArray[np.int64]) -> list[Scores]:
     """The cosine of every sentence of every candidate passage with the query vector, one array a passage."""
-    starts, ends = index.sentence_starts[rows], index.sentence_starts[rows + 1]
-    wanted = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
+    starts, counts = index.sentence_starts[rows], np.diff(index.sentence_starts)[rows]
+    ends = np.cumsum(counts)
+    wanted = np.arange(ends[-1]) + np.repeat(starts - (ends - counts), counts)
     cosines = np.asarray(index.sentence_vectors[wanted], dtype=np.float32) @ vector
-    return np.split(cosines, np.cumsum(ends - starts)[:-1])
+    return [cosines[start:end] for start, end in zip(ends - counts, ends, strict=True)]
 
 
 def share_of_best(scores: Scores) -> Scores:
@@ -108,14 +111,3 @@ def fuse(dense: Scores, best_sentence: Scores, lexical: Scores, coverage: Scores
     """Convex combination of signals on fixed scales (Bruch et al. 2023, "An analysis of fusion functions for hybrid retrieval")."""
     cosine = (dense + best_sentence) * np.float32(0.5)
     return np.asarray(cosine + LEXICAL_WEIGHT * lexical + COVERAGE_WEIGHT * coverage, dtype=np.float32)
-
-
-def rank(hits: Sequence[Hit]) -> Retrieval:
-    """Orders candidates by score less the currency penalty, and keeps the best."""
-    weighed = [replace(hit, score=hit.score - CURRENCY_PENALTY.get(hit.source.status, 0.0)) for hit in hits]
-    ordered = sorted(weighed, key=lambda hit: -hit.score)
-    rejected = (
-        replace(hit, rejected=f"ranked {place}, after the best {HITS}")
-        for place, hit in enumerate(ordered[HITS:], HITS + 1)
-    )
-    return Retrieval(hits=tuple(ordered[:HITS]), rejected=tuple(rejected))

@@ -53,8 +53,8 @@ class Case(BaseModel):
         return AnswerStatus.ANSWERED not in self.status
 
 
-def read_cases(folder: Path = CASES) -> list[Case]:
-    """All cases of all `*.yaml` files of a folder.
+def read_cases(folder: Path = CASES, tag: str | None = None) -> list[Case]:
+    """All cases of all `*.yaml` files of a folder, or those with a tag.
 
     Raises:
         CaseError: lists every problem with its file and line.
@@ -78,8 +78,11 @@ def read_cases(folder: Path = CASES) -> list[Case]:
             cases.append(case)
     if problems:
         raise CaseError(f"{len(problems)} problem(s) in the cases:\n" + "\n".join(f"  - {each}" for each in problems))
+    cases = [case for case in cases if tag is None or tag in case.tags]
     if not cases:
-        raise CaseError(f"There are no cases in {folder}. Put YAML files there, or name another folder with --cases.")
+        raise CaseError(
+            f"There are no such cases in {folder}. Put YAML files there, or name another folder with --cases."
+        )
     return cases
 
 

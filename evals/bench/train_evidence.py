@@ -1,8 +1,9 @@
 """Fits the evidence model (assistant/evidence.json) and shows what each threshold would do.
 
-Data: CLAP NQ dev (question and passage, half of them not answered by it), MTRAG-UN dev (turns of conversations, with answerability), and this
-project's own cases (must be answered; near misses and questions out of scope must not). Each set is split in halves by the hash of its
-items: the model is fitted on one half and reported on the other. Every set, and in it each side, weighs the same.
+Data: CLAP NQ dev (question and passage, half of them not answered by it), MTRAG-UN dev (turns of conversations, with
+answerability), and this project's own cases (must be answered; near misses and questions out of scope must not). Each
+set is split in halves by the hash of its items: the model is fitted on one half and reported on the other. Every set,
+and in it each side, weighs the same.
 """
 
 import gzip
@@ -19,8 +20,8 @@ from scipy.optimize import minimize
 from scipy.stats import rankdata
 
 from assistant.answer import Assistant
-from assistant.evidence import signals
 from assistant.errors import QuestionError
+from assistant.evidence import signals
 from assistant.ports import Embedder
 from assistant.types import Filters, Question, Retrieval, Turn
 from evals.bench.beir import as_document, bench_source, cut_documents, read_beir
@@ -164,7 +165,7 @@ def fit(sets: Sequence[Sequence[Sample]]) -> dict[str, Any]:
 
 
 def _balanced(answers: NDArray[np.bool_]) -> NDArray[np.float64]:
-    return np.where(answers, 0.5 / max(1, answers.sum()), 0.5 / max(1, (~answers).sum()))
+    return np.asarray(np.where(answers, 0.5 / max(1, answers.sum()), 0.5 / max(1, (~answers).sum())))
 
 
 def probabilities(model: dict[str, Any], samples: Sequence[Sample]) -> NDArray[np.float64]:
@@ -185,9 +186,8 @@ def auroc(answers: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
 def report_sets(model: dict[str, Any], sets: dict[str, Sequence[Sample]], say: Callable[[str], None]) -> None:
     """AUROC of each set, and what each threshold does to each kind of question."""
     for name, samples in sets.items():
-        say(
-            f"{name}: {len(samples)} held-out samples, AUROC {auroc(np.array([each.answers for each in samples]), probabilities(model, samples)):.3f}"
-        )
+        answers = np.array([each.answers for each in samples])
+        say(f"{name}: {len(samples)} held-out samples, AUROC {auroc(answers, probabilities(model, samples)):.3f}")
     say(
         "threshold  "
         + "  ".join(f"{kind} {'answered' if kind not in _OUT else 'held back'}" for kind in ("case", *_OUT))

@@ -7,6 +7,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from urllib.parse import unquote
@@ -63,8 +64,11 @@ class Target:
 
 def allowed_hosts(sources: Iterable[Source]) -> frozenset[str]:
     """The exact host names of all addresses in the manifest: nothing else is ever visited."""
-    urls = (url for source in sources for url in (source.url, *source.alternates) if url)
-    return frozenset(httpx2.URL(url).raw_host.decode("ascii") for url in urls)
+    hosts = set()
+    for url in (url for source in sources for url in (source.url, *source.alternates) if url):
+        with suppress(httpx2.InvalidURL):  # such an address is refused when its source's turn comes
+            hosts.add(httpx2.URL(url).raw_host.decode("ascii"))
+    return frozenset(hosts)
 
 
 def check_url(url: str, hosts: Collection[str]) -> Target:

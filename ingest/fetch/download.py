@@ -69,9 +69,9 @@ def fetch(source: Source, *, session: Session, data: Path, read: Read) -> Outcom
     kept = _usable(data, source)
     if source.url is None:
         return _needs_export(source, "it has no address on the web: ask its publisher for it", kept)
-    if _is_notion(source.url):
-        return _needs_export(source, "Notion pages are put together by script", kept)
     try:
+        if _is_notion(session.check(source.url).host):
+            return _needs_export(source, "Notion pages are put together by script", kept)
         reply = session.get(source.url, headers_for=lambda url: validators(kept, url))
         return _judge(source, reply, session=session, data=data, read=read, kept=kept)
     except FetchRefused as error:
@@ -166,8 +166,7 @@ def leads_to_front_page(source: Source, url: str) -> bool:
     return found.path == "/" and not found.query and asked.path != "/" and not asked.path.startswith("/index.")
 
 
-def _is_notion(url: str) -> bool:
-    host = httpx2.URL(url).host
+def _is_notion(host: str) -> bool:
     return any(host == name or host.endswith(f".{name}") for name in _NOTION)
 
 

@@ -63,6 +63,10 @@ class Session:
             clock=clock,
         )
 
+    def check(self, url: str) -> Target:
+        """The target of a URL, without visiting it. Raises FetchRefused where it must not be visited."""
+        return self._visitor.check(url)
+
     def get(self, url: str, *, headers_for: Callable[[str], Mapping[str, str]] | None = None) -> Reply:
         """Fetches a URL with its body. `headers_for` gives extra headers, such as validators, for each URL on the way.
 
@@ -79,7 +83,7 @@ class Session:
         return reply if reply.status < 400 else self._ask(url, Asking())
 
     def _ask(self, url: str, asking: Asking) -> Reply:
-        host = self._visitor.check(url).host
+        host = self.check(url).host
         if self._failures[host] >= FAILURES_BEFORE_GIVING_UP:
             raise SiteUnreachable(
                 f"{host} failed {FAILURES_BEFORE_GIVING_UP} times in a row and was not asked again. Try again later."

@@ -120,14 +120,16 @@ def with_etag(etag: str, body: bytes, content_type: str = "text/html") -> Page:
 
 
 def dripping(*, seconds: float, stop: threading.Event, head_too: bool = False) -> Page:
-    """A page that sends a byte every so often, for as long as it is let."""
+    """A page that sends a byte every so often, for as long as it is let: ten seconds at most, so that a test can fail."""
 
     def page(handler: Handler) -> None:
         if head_too:
             handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
         else:
             handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000000\r\n\r\n")
-        while not stop.wait(seconds):
+        for _ in range(int(10 / seconds)):
+            if stop.wait(seconds):
+                return
             handler.wfile.write(b"a")
 
     return page
@@ -139,14 +141,15 @@ def silent(stop: threading.Event) -> Page:
 
 
 def endless(handler: Handler) -> None:
-    """A page that never ends and never says how long it is."""
+    """A page that does not say how long it is, and sends 100 MB before it ends."""
     handler.send_response(200)
     handler.send_header("Content-Type", "text/html")
     handler.send_header("Transfer-Encoding", "chunked")
     handler.end_headers()
     piece = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
-    while True:
+    for _ in range(1600):
         handler.wfile.write(piece)
+    handler.wfile.write(b"0\r\n\r\n")
 
 
 class Authority:

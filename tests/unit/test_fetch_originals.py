@@ -11,6 +11,7 @@ from assistant.errors import LoadError, NotFoundError
 from assistant.types import ContentKind, LegalRegime, Nation, Source, SourceStatus
 from ingest import originals
 from ingest.document import Block, BlockKind, Document, Section
+from ingest.fetch.address import allowed_hosts
 from ingest.fetch.download import OutcomeKind, fetch, leads_to_front_page, suffix_of, validators
 from ingest.fetch.export import keep_export
 from ingest.fetch.session import Session
@@ -254,7 +255,24 @@ def test_a_page_that_leads_to_the_front_page(asked, found, expected):
     ],
 )
 def test_what_no_program_can_fetch_is_not_asked_for(tmp_path, url):
-    session = Session(frozenset(), resolver=lambda host, port: pytest.fail("a name was looked up"))
+    session = Session(allowed_hosts([source(url=url)]), resolver=lambda host, port: pytest.fail("a name was looked up"))
     outcome = fetch(source(url=url), session=session, data=tmp_path, read=lambda path: pytest.fail("nothing to read"))
     assert outcome.kind is OutcomeKind.NEEDS_EXPORT
     assert 'python -m ingest add FILE --id council-guide --publisher "Council"' in outcome.detail
+
+
+def test_an_address_that_is_none_is_refused_alone(tmp_path):
+    bad = source(url="http://[/")
+    session = Session(allowed_hosts([bad]), resolver=lambda host, port: pytest.fail("a name was looked up"))
+    outcome = fetch(bad, session=session, data=tmp_path, read=lambda path: pytest.fail("nothing to read"))
+    assert outcome.kind is OutcomeKind.REFUSED
+
+
+def test_a_full_disk_fails_one_source(tmp_path):
+    file = tmp_path / "data"
+    file.write_bytes(b"not a folder")
+    session = Session(allowed_hosts([source()]), resolver=lambda host, port: ["1.1.1.1"])
+    session.get = lambda url, headers_for: reply(b"<html>", "text/html")
+    outcome = fetch(source(), session=session, data=file, read=lambda path: document())
+    assert outcome.kind is OutcomeKind.FAILED
+    assert outcome.detail.startswith("could not be kept: ")

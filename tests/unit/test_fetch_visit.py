@@ -2,8 +2,8 @@
 
 import socket
 import ssl
-import threading
 import time
+from contextlib import suppress
 from ipaddress import ip_address
 from itertools import chain, repeat
 
@@ -65,35 +65,38 @@ class Backend(httpcore2.NetworkBackend):
         return httpcore2.SyncBackend().connect_tcp(host, self.ports.get(port, port), timeout, local_address, [])
 
 
-def visitor(backend, resolver=lambda host, port: [PUBLIC], hosts=("guidance.example",), **options) -> Visitor:
-    return Visitor(frozenset(hosts), Limits(), resolver=resolver, backend=backend, **options)
+def visitor(
+    backend, resolver=lambda host, port: [PUBLIC], hosts=("guidance.example",), limits=None, **options
+) -> Visitor:
+    return Visitor(frozenset(hosts), limits or Limits(), resolver=resolver, backend=backend, **options)
 
 
 def visit(subject: Visitor, url: str, asking: Asking = WHOLE):
     return subject.visit(url, asking, lambda target: None)
 
 
+class Canary:
+    """A listener on loopback. Whoever connects waits in its queue, and is counted."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.setblocking(False)
+        self.port = self.listener.getsockname()[1]
+
+    def count(self) -> int:
+        visitors = 0
+        with suppress(BlockingIOError):
+            while True:
+                self.listener.accept()[0].close()
+                visitors += 1
+        return visitors
+
+
 @pytest.fixture
 def canary():
-    """A listener on loopback that counts who came."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    visitors: list[object] = []
-
-    def listen() -> None:
-        while True:
-            try:
-                connection, address = listener.accept()
-            except OSError:
-                return
-            visitors.append(address)
-            connection.close()
-
-    thread = threading.Thread(target=listen, daemon=True)
-    thread.start()
-    yield listener.getsockname()[1], visitors
-    listener.shutdown(socket.SHUT_RDWR)
-    listener.close()
-    thread.join(5)
+    found = Canary()
+    yield found
+    found.listener.close()
 
 
 def test_an_http_request_goes_to_the_checked_address_and_names_the_host():
@@ -138,8 +141,7 @@ def test_a_connection_carries_no_request_but_the_one_it_was_made_for(url):
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_name_that_changes_after_the_check_gains_nothing(canary, scheme):
-    port, visitors = canary
-    backend = Backend(response("200 OK", b"text"), ports={80: port, 443: port})
+    backend = Backend(response("200 OK", b"text"), ports={80: canary.port, 443: canary.port})
     answers = chain([[PUBLIC]], repeat(["127.0.0.1"]))
     lookups = []
 
@@ -153,27 +155,23 @@ def test_a_name_that_changes_after_the_check_gains_nothing(canary, scheme):
     with pytest.raises(FetchRefused, match=r"leads to 127\.0\.0\.1"):
         visit(subject, f"{scheme}://guidance.example/")
     assert [host for host, _ in backend.connected] == [PUBLIC]
-    assert visitors == []
+    assert canary.count() == 0
 
 
 def test_a_name_that_changes_during_a_redirect_gains_nothing(canary):
-    port, visitors = canary
-    backend = Backend(response("302 Found", Location="/next"), ports={80: port})
+    backend = Backend(response("302 Found", Location="/next"), ports={80: canary.port})
     answers = iter([[PUBLIC], ["127.0.0.1"]])
     with pytest.raises(FetchRefused, match=r"leads to 127\.0\.0\.1"):
         visit(visitor(backend, lambda host, port: next(answers)), "http://guidance.example/")
-    assert visitors == []
+    assert canary.count() == 0
 
 
 def test_the_canary_would_sing(canary):
-    port, visitors = canary
-    backend = Backend(ports={80: port})
+    resolver, backend = lambda host, port: ["127.0.0.1"], Backend(ports={80: canary.port})
+    subject = visitor(backend, resolver, is_allowed_address=lambda address: True, limits=Limits(read_seconds=0.1))
     with pytest.raises(SiteUnreachable):
-        visit(
-            visitor(backend, lambda host, port: ["127.0.0.1"], is_allowed_address=lambda address: True),
-            "http://guidance.example/",
-        )
-    assert len(visitors) == 1
+        visit(subject, "http://guidance.example/")
+    assert canary.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -196,10 +196,9 @@ def test_a_short_page_keeps_its_structure() -> None:
 
 
 def test_a_wrapper_named_like_furniture_keeps_the_text() -> None:
-    document = _load(
-        f"<div class='content-with-sidebar'><h2>Plan</h2><p>{_RULE}</p></div><div><p>Short, and last.</p></div>"
-    )
-    assert _items(document) == [_RULE.strip(), "Short, and last."]
+    last = "The plan has its own place in the contract register."
+    document = _load(f"<div class='content-with-sidebar'><h2>Plan</h2><p>{_RULE}</p></div><div><p>{last}</p></div>")
+    assert _items(document) == [_RULE.strip(), last]
 
 
 def test_malformed_attributes_are_survived() -> None:

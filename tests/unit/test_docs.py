@@ -1,0 +1,158 @@
+"""The documentation is true: settings, fields, dependencies, and every file and name that it points to."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings
+
+from ingest.conflicts import ConflictRow, PositionRow
+from ingest.manifest import SourceRow
+from ingest.terms import TermRow
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["docs/architecture.md", "docs/configuration.md", "docs/security.md", "corpus/README.md"]
+PAGES += [f"docs/adr/{path.name}" for path in sorted((ROOT / "docs" / "adr").glob("*.md"))]
+# A path of the project; after a colon a name in it, after two a test.
+POINTER = re.compile(
+    r"(?<![\w/.-])((?:assistant|ingest|api|evals|tests|docs|corpus|deploy)/(?:[\w.-]+/)*(?:[\w-]+\.)+[a-z]+)(?:::?([\w.]*\w))?"
+)
+FOLDER = re.compile(r"`((?:assistant|ingest|api|evals|tests|docs|corpus|deploy|\.ci)/(?:[\w-]+/)*)`")
+LINK = re.compile(r"\]\(([\w./-]+)\)")
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def settings_classes() -> list[type[BaseSettings]]:
+    modules = [import_module(f"{path.parent.name}.settings") for path in sorted(ROOT.glob("*/settings.py"))]
+    return [
+        value
+        for module in modules
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, BaseSettings) and value.__module__ == module.__name__
+    ]
+
+
+def fields() -> Iterator[tuple[str, FieldInfo]]:
+    for settings in settings_classes():
+        for name, field in settings.model_fields.items():
+            yield f"{settings.model_config['env_prefix']}{name}".upper(), field
+
+
+def default_of(field: FieldInfo) -> str:
+    if field.default is None:
+        return "not set"
+    return f"`{json.dumps(field.default) if isinstance(field.default, tuple) else field.default}`"
+
+
+def range_of(field: FieldInfo) -> str | None:
+    bounds = {
+        name: getattr(each, name) for each in field.metadata for name in ("ge", "gt", "le") if hasattr(each, name)
+    }
+    if not bounds:
+        return None
+    return f"above {bounds['gt']}, to {bounds['le']}" if "gt" in bounds else f"{bounds['ge']} to {bounds['le']}"
+
+
+def rows(text: str) -> dict[str, list[str]]:
+    """The rows of all tables by their first cell."""
+    cells = (
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")
+    )
+    return {first.strip("`"): rest for first, *rest in cells}
+
+
+def test_settings_are_found() -> None:
+    assert {"AssistantSettings", "IngestSettings", "ApiSettings"} <= {each.__name__ for each in settings_classes()}
+
+
+@pytest.mark.parametrize(("variable", "field"), fields(), ids=[variable for variable, _ in fields()])
+def test_every_setting_is_described_with_its_default_and_range(variable: str, field: FieldInfo) -> None:
+    row = rows(read("docs/configuration.md")).get(variable)
+    assert row is not None, f"docs/configuration.md has no row for {variable}"
+    default, limits, effect, occasion = row
+    assert default == default_of(field)
+    assert limits == (range_of(field) or limits) != ""
+    assert effect.endswith(".")
+    assert occasion.endswith(".")
+
+
+def test_no_setting_is_described_that_does_not_exist() -> None:
+    described = {name for name in rows(read("docs/configuration.md")) if name.startswith("GUIDANCE_")}
+    assert described == {variable for variable, _ in fields()}
+
+
+def defined(text: str, name: str) -> bool:
+    part = re.escape(name.rpartition(".")[2])
+    return (
+        re.search(rf"^\s*(?:(?:async )?def|class|function|export function) {part}\b|^{part}\b.*=", text, re.MULTILINE)
+        is not None
+    )
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_and_name_that_a_page_points_to_exists(page: str) -> None:
+    text = read(page)
+    missing = [path for path, _ in POINTER.findall(text) if not (ROOT / path).is_file()]
+    missing += [folder for folder in FOLDER.findall(text) if not (ROOT / folder).is_dir()]
+    missing += [link for link in LINK.findall(text) if not (ROOT / page).parent.joinpath(link).exists()]
+    assert missing == []
+    named = [(path, name) for path, name in POINTER.findall(text) if name]
+    assert [f"{path}:{name}" for path, name in named if not defined(read(path), name)] == []
+
+
+def test_pages_do_point_to_files() -> None:
+    assert len(set(POINTER.findall(read("docs/architecture.md")))) > 100
+    assert not defined("def ask_case(): pass", "ask")
+
+
+def test_every_module_of_the_core_stands_in_the_architecture() -> None:
+    text = read("docs/architecture.md")
+    layers = text.partition("## Layers inside")[2].partition("\n## ")[0]
+    modules = [path.stem for path in (ROOT / "assistant").glob("*.py") if path.stem != "__init__"]
+    assert [name for name in modules if not re.search(rf"(?<!\w){name}(?!\w)", layers)] == []
+
+
+def requirements() -> list[str]:
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    return sorted({re.split(r"[=<>\[ ;]", each)[0] for group in groups for each in group})
+
+
+@pytest.mark.parametrize("name", requirements())
+def test_every_dependency_has_its_reason(name: str) -> None:
+    [reason] = rows(read("docs/adr/0002-dependencies.md")).get(name, [""])
+    assert reason.endswith("."), f"docs/adr/0002-dependencies.md has no row for {name}"
+
+
+@pytest.mark.parametrize(
+    ("heading", "row"),
+    [
+        ("## A row of the manifest", SourceRow),
+        ("## `terms.yaml`", TermRow),
+        ("## `conflicts.yaml`", ConflictRow),
+        ("## `conflicts.yaml`", PositionRow),
+    ],
+)
+def test_every_field_of_the_corpus_is_described(heading: str, row: type[BaseModel]) -> None:
+    section = read("corpus/README.md").partition(f"\n{heading}\n")[2].partition("\n## ")[0]
+    assert [name for name in row.model_fields if f"`{name}`" not in section] == []
+
+
+def test_the_example_row_of_the_corpus_is_valid_and_whole() -> None:
+    import yaml
+
+    [example] = re.findall(r"```yaml\n(.*?)```", read("corpus/README.md"), re.DOTALL)
+    [row] = yaml.safe_load(example)
+    assert set(row) == set(SourceRow.model_fields)
+    assert SourceRow.model_validate(row) in [
+        SourceRow.model_validate(each) for each in yaml.safe_load(read("corpus/sources.yaml"))
+    ]
