@@ -113,7 +113,7 @@ def digest(citations: Sequence[Citation]) -> list[Notice]:
     numbers = ", ".join(f"[{citation.number}]" for citation in ours)
     verb = "Quotes" if len(ours) > 1 else "Quote"
     are = "are" if len(ours) > 1 else "is"
-    text = f"{verb} {numbers} {are} from our own summaries; the publishers' own text is linked."
+    text = f"{verb} {numbers} {are} from our own summaries; follow the links to read further."
     return [
         Notice(
             kind=NoticeKind.DIGEST, text=text, source_ids=tuple(dict.fromkeys(citation.source_id for citation in ours))

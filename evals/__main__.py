@@ -1,13 +1,15 @@
-"""python -m evals run."""
+"""python -m evals run|retrieval|dialogue|reading."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from rich.tree import Tree
 
 from assistant.__main__ import load_settings
 from assistant.assembly import open_assistant
@@ -15,6 +17,10 @@ from assistant.errors import GuidanceError
 from evals.cases import CASES, Case, read_cases
 from evals.run import run, summarise
 from evals.score import Score
+from ingest.__main__ import reporting
+
+if TYPE_CHECKING:
+    from evals.bench.bench_index import Tools
 
 app = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="Measures the answers."
@@ -43,8 +49,7 @@ def run_command(
             task = progress.add_task("Asking", total=len(wanted))
             results = run(assistant, wanted, lambda done: progress.update(task, completed=done))
     except GuidanceError as error:
-        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(str(error))
-        raise typer.Exit(FAILED) from None
+        _fail(str(error))
     summary = summarise(results)
     if as_json:
         scores = [each.as_dict() for _, _, each in results]
@@ -54,6 +59,73 @@ def run_command(
         return
     print_summary(summary)
     print_failures(results, show)
+
+
+def benchmark(measure: Callable[["Tools"], dict[str, Any]], *, as_json: bool) -> None:
+    """Runs one benchmark with a progress bar for the index that it may have to make, and prints what it measured."""
+    from evals.bench.bench_index import make_tools
+
+    try:
+        with reporting() as report:
+            result = measure(make_tools(load_settings(), report))
+    except GuidanceError as error:
+        _fail(str(error))
+    except FileNotFoundError as error:
+        _fail(f"There is no {error.filename}. Give a set of the format that --help names.")
+    typer.echo(json.dumps(result, indent=1)) if as_json else console.print(tree(result))
+
+
+@app.command("retrieval")
+def retrieval_command(
+    folder: Annotated[
+        Path, typer.Argument(help="Folder in BEIR's format: corpus.jsonl, queries.jsonl, qrels/test.tsv.")
+    ],
+    baselines: Annotated[
+        bool, typer.Option("--baselines", help="Also vanilla LangChain, BM25 and their rank fusion.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measures retrieval (nDCG, recall, reciprocal rank) on a public question set."""
+    from evals.bench.retrieval import measure_retrieval
+
+    benchmark(lambda tools: measure_retrieval(folder, tools, baselines=baselines), as_json=as_json)
+
+
+@app.command("dialogue")
+def dialogue_command(
+    folder: Annotated[Path, typer.Argument(help="Folder in BEIR's format, its queries with metadata.history.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measures retrieval for follow-up questions, and how answerability is told."""
+    from evals.bench.retrieval import measure_dialogue
+
+    benchmark(lambda tools: measure_dialogue(folder, tools), as_json=as_json)
+
+
+@app.command("reading")
+def reading_command(
+    file: Annotated[
+        Path, typer.Argument(help="Gzip JSON lines of _id, question, passages, answer (null: not answered).")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measures quotes against human answers, and refusal where a passage does not answer."""
+    from evals.bench.reading import measure_reading
+
+    benchmark(lambda tools: measure_reading(file, tools), as_json=as_json)
+
+
+def tree(result: dict[str, Any], name: str = "result") -> Tree:
+    """Nested measures for people."""
+    root = Tree(name)
+    for key, value in result.items():
+        root.add(tree(value, key) if isinstance(value, dict) else f"{key}: {value}")
+    return root
+
+
+def _fail(message: str) -> NoReturn:
+    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(message)
+    raise typer.Exit(FAILED) from None
 
 
 def print_summary(summary: dict[str, Any]) -> None:

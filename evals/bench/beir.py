@@ -2,11 +2,12 @@
 
 import csv
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assistant.types import ContentKind, LegalRegime, Nation, Passage, Source, SourceStatus
+from assistant.types import ContentKind, LegalRegime, Nation, Passage, Source, SourceStatus, Turn
 from ingest.chunk import passages
 from ingest.content import Content
 from ingest.document import Document
@@ -80,3 +81,14 @@ def bench_source(source_id: str, title: str) -> Source:
         format="text",
         content=ContentKind.ORIGINAL,
     )
+
+
+def turns_of(history: Sequence[dict[str, Any]]) -> list[Turn]:
+    """A benchmark's history as turns: each user text with the answer that follows it."""
+    turns: list[Turn] = []
+    for entry in history:
+        if entry["speaker"] == "user":
+            turns.append(Turn(question=entry["text"]))
+        elif turns:
+            turns[-1] = replace(turns[-1], answer=entry["text"])
+    return turns

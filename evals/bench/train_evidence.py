@@ -6,31 +6,25 @@ set is split in halves by the hash of its items: the model is fitted on one half
 and in it each side, weighs the same.
 """
 
-import gzip
-import json
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.stats import rankdata
 
 from assistant.answer import Assistant
 from assistant.errors import QuestionError
 from assistant.evidence import signals
-from assistant.ports import Embedder
-from assistant.types import Filters, Question, Retrieval, Turn
-from evals.bench.beir import as_document, bench_source, cut_documents, read_beir
-from evals.bench.bench_index import bench_index
+from assistant.types import Question, Retrieval, Turn
+from evals.bench.beir import cut_documents, read_beir, turns_of
+from evals.bench.bench_index import Tools, bench_assistant
+from evals.bench.metrics import auroc
+from evals.bench.reading import own_passage, read_rows, reading_assistant
 from evals.cases import Case
-from ingest.chunk import passages
-from ingest.content import Content
-from ingest.embed import SentenceTransformerEmbedder
-from ingest.make import Report
 
 MODEL = Path("assistant") / "evidence.json"
 _PENALTY = 0.001
@@ -52,35 +46,23 @@ def half_of(name: str) -> int:
     return zlib.crc32(name.encode()) % 2
 
 
-def reading_samples(
-    file: Path, data: Path, embedder: Embedder, torch_embedder: SentenceTransformerEmbedder, report: Report
-) -> list[Sample]:
+def reading_samples(file: Path, tools: Tools) -> list[Sample]:
     """CLAP NQ: each question against its own passage, in an index of all passages."""
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    documents = []
+    rows = read_rows(file)
+    assistant = reading_assistant(rows, tools)
+    samples = []
     for row in rows:
-        for place, passage in enumerate(row["passages"]):
-            source = replace(bench_source(f"{row['_id']}-{place}", passage["title"]), publisher=str(row["_id"]))
-            documents.append((source, passages(as_document(passage["text"]), source)))
-    assistant = bench_assistant(data, Content(documents=documents), embedder, torch_embedder, report)
-    return [
-        _sample(
-            *assistant.search(row["question"], filters=Filters(publishers=(str(row["_id"]),)))[:2],
-            answers=row["answer"] is not None,
-            name=str(row["_id"]),
-            kind="reading",
+        question, retrieval, _ = assistant.search(row["question"], filters=own_passage(row))
+        samples.append(
+            _sample(question, retrieval, answers=row["answer"] is not None, name=str(row["_id"]), kind="reading")
         )
-        for row in rows
-    ]
+    return samples
 
 
-def dialogue_samples(
-    folder: Path, data: Path, embedder: Embedder, torch_embedder: SentenceTransformerEmbedder, report: Report
-) -> list[Sample]:
+def dialogue_samples(folder: Path, tools: Tools) -> list[Sample]:
     """MTRAG-UN: answerable and unanswerable turns, with their conversation."""
     found = read_beir(folder)
-    assistant = bench_assistant(data, cut_documents(found.corpus), embedder, torch_embedder, report)
+    assistant = bench_assistant(tools, cut_documents(found.corpus))
     samples = []
     for query in found.queries:
         label = query["metadata"]["answerability"]
@@ -115,26 +97,6 @@ def case_samples(cases: Sequence[Case], assistant: Assistant) -> list[Sample]:
             )
         )
     return samples
-
-
-def bench_assistant(
-    data: Path, content: Content, embedder: Embedder, torch_embedder: SentenceTransformerEmbedder, report: Report
-) -> Assistant:
-    """The product over a benchmark's documents."""
-    return Assistant(
-        bench_index(data, content, torch_embedder, report), embedder, evidence_threshold=0.5, quote_words=120
-    )
-
-
-def turns_of(history: Sequence[dict[str, Any]]) -> list[Turn]:
-    """A benchmark's history as turns: each user text with the answer that follows it."""
-    turns: list[Turn] = []
-    for entry in history:
-        if entry["speaker"] == "user":
-            turns.append(Turn(question=entry["text"]))
-        elif turns:
-            turns[-1] = replace(turns[-1], answer=entry["text"])
-    return turns
 
 
 def _sample(question: Question, retrieval: Retrieval, *, answers: bool, name: str, kind: str) -> Sample:
@@ -175,12 +137,6 @@ def probabilities(model: dict[str, Any], samples: Sequence[Sample]) -> NDArray[n
         for sample in samples
     ]
     return np.asarray(1 / (1 + np.exp(-np.array(logits))))
-
-
-def auroc(answers: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
-    """Area under the ROC curve (Mann-Whitney U)."""
-    positive, negative = int(answers.sum()), int((~answers).sum())
-    return float((rankdata(scores)[answers].sum() - positive * (positive + 1) / 2) / (positive * negative))
 
 
 def report_sets(model: dict[str, Any], sets: dict[str, Sequence[Sample]], say: Callable[[str], None]) -> None:

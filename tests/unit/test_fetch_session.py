@@ -4,17 +4,13 @@ from datetime import UTC, datetime
 
 import httpcore2
 import pytest
+from playing_network import response
 
 from ingest.fetch.errors import FetchRefused, SiteUnreachable
 from ingest.fetch.session import Session
 from ingest.fetch.visit import Limits
 
 PAGE = "https://guidance.example/page"
-
-
-def response(status: str, body: str = "", **headers: str) -> bytes:
-    fields = {"Content-Length": str(len(body))} | {name.replace("_", "-"): value for name, value in headers.items()}
-    return (f"HTTP/1.1 {status}\r\n" + "".join(f"{n}: {v}\r\n" for n, v in fields.items()) + f"\r\n{body}").encode()
 
 
 class Time:
@@ -77,7 +73,7 @@ def play(limits: Limits | None = None, **pages) -> tuple[Session, Site, Time]:
     return session, site, time
 
 
-OK = response("200 OK", "text")
+OK = response("200 OK", b"text")
 
 
 def test_a_host_is_left_its_delay_and_another_is_not_held_up():
@@ -92,7 +88,7 @@ def test_a_host_is_left_its_delay_and_another_is_not_held_up():
 @pytest.mark.parametrize(("asked", "delay"), [("7", 7.0), ("0", 1.0), ("86400", 60.0), ("soon", 1.0)])
 def test_the_delay_that_robots_asks_for_is_kept_within_reason(asked, delay):
     session, site, _ = play(
-        **{"GET_/page": OK, "GET_/robots.txt": response("200 OK", f"User-agent: *\nCrawl-delay: {asked}\n")}
+        **{"GET_/page": OK, "GET_/robots.txt": response("200 OK", f"User-agent: *\nCrawl-delay: {asked}\n".encode())}
     )
     session.get(PAGE)
     session.get(PAGE)
@@ -114,8 +110,7 @@ def test_the_delay_that_robots_asks_for_is_kept_within_reason(asked, delay):
     ],
 )
 def test_robots_is_respected(rules, may):
-    answer = response("200 OK", "").replace(b"Content-Length: 0", b"Content-Length: %d" % len(rules.encode()))
-    session, site, _ = play(**{"GET_/page": OK, "GET_/robots.txt": answer + rules.encode()})
+    session, site, _ = play(**{"GET_/page": OK, "GET_/robots.txt": response("200 OK", rules.encode())})
     if may:
         assert session.get(PAGE).status == 200
     else:
@@ -136,7 +131,7 @@ def test_a_site_without_robots_sets_no_rules(status):
         response("500 Internal Server Error"),
         response("429 Too Many Requests"),
         None,
-        response("200 OK", "User-agent: a\n" * 2000),
+        response("200 OK", b"User-agent: a\n" * 2000),
         b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n",
     ],
 )
@@ -153,7 +148,7 @@ def test_a_redirect_is_subject_to_robots_too():
     session, site, _ = play(
         **{
             "GET_/page": response("302 Found", Location="/private"),
-            "GET_/robots.txt": response("200 OK", "User-agent: *\nDisallow: /private\n"),
+            "GET_/robots.txt": response("200 OK", b"User-agent: *\nDisallow: /private\n"),
         }
     )
     with pytest.raises(FetchRefused, match=r"robots\.txt"):
