@@ -17,7 +17,7 @@ from assistant.errors import GuidanceError
 from evals.cases import CASES, Case, read_cases
 from evals.run import run, summarise
 from evals.score import Score
-from ingest.__main__ import reporting
+from ingest.console import reporting
 
 if TYPE_CHECKING:
     from evals.bench.bench_index import Tools
@@ -113,6 +113,29 @@ def reading_command(
     from evals.bench.reading import measure_reading
 
     benchmark(lambda tools: measure_reading(file, tools), as_json=as_json)
+
+
+@app.command("train-evidence")
+def train_evidence_command(
+    reading: Annotated[Path, typer.Argument(help="A reading set, as for “reading”.")],
+    dialogue: Annotated[Path, typer.Argument(help="A dialogue set, as for “dialogue”.")],
+    write: Annotated[
+        Path | None, typer.Option(help="File to write the model to, such as assistant/evidence.json.")
+    ] = None,
+) -> None:
+    """Fits the evidence model anew, and shows what each threshold would do on held-out questions."""
+    from evals.bench.bench_index import make_tools
+    from evals.bench.train_evidence import train
+
+    try:
+        with reporting() as report:
+            model = train(reading, dialogue, read_cases(), make_tools(load_settings(), report), typer.echo)
+    except GuidanceError as error:
+        _fail(str(error))
+    text = json.dumps(model, indent=1)
+    if write:
+        write.write_text(text + "\n", encoding="utf-8")
+    typer.echo(text)
 
 
 def tree(result: dict[str, Any], name: str = "result") -> Tree:

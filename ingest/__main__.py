@@ -1,100 +1,29 @@
-"""python -m ingest build|add|status|verify|rollback|withdraw|restore."""
+"""python -m ingest build|add|fetch|check-links|status|verify|rollback|withdraw|restore."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from assistant.__main__ import load_settings as load_assistant_settings
 from assistant.adapters.build_folder import builds_folder, read_current
 from assistant.errors import GuidanceError, SettingsError
-from assistant.settings import reject_unknown
 from assistant.types import Nation
 from ingest import added, status, versions
 from ingest.add import add_file
-from ingest.build import Summary, build
-from ingest.make import Report
+from ingest.console import FAILED, console, errors, failing_clearly, load_settings, rebuild, reporting
+from ingest.fetch.commands import check_links_command, fetch_command
 from ingest.manifest import read_manifest
-from ingest.settings import PREFIX, IngestSettings
+from ingest.settings import IngestSettings
 from ingest.verify import verify
 
-FAILED = 1
 app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     help="Turns guidance into a search index. Nothing changes for readers until a new build has been made and verified.",
 )
-console = Console(highlight=False)
-
-
-def load_settings() -> tuple[Path, IngestSettings]:
-    """The data folder and the settings of ingestion, from the environment.
-
-    Raises:
-        SettingsError: one is unknown or not valid.
-    """
-    reject_unknown(PREFIX, IngestSettings.model_fields)
-    try:
-        return load_assistant_settings().data_dir, IngestSettings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise SettingsError(f"{PREFIX}{str(first['loc'][0]).upper()} is not valid: {first['msg']}.") from error
-
-
-@contextmanager
-def reporting() -> Iterator[Report]:
-    """A progress bar a step. On a pipe only the summary is printed."""
-    columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        tasks: dict[str, object] = {}
-
-        def report(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = progress.add_task(step, total=total)
-            progress.update(tasks[step], completed=done, total=total)  # type: ignore[arg-type]
-
-        yield report
-
-
-@contextmanager
-def failing_clearly() -> Iterator[None]:
-    """Turns an error that a person is meant to read into one message and a non-zero exit."""
-    try:
-        yield
-    except GuidanceError as error:
-        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(str(error))
-        raise typer.Exit(FAILED) from None
-
-
-def print_summary(summary: Summary) -> None:
-    """What a build did, for people."""
-    for label, ids in (("created", summary.created), ("updated", summary.updated), ("withdrawn", summary.withdrawn)):
-        if 0 < len(ids) <= 10:
-            console.print(f"  {label}: {', '.join(ids)}", markup=False)
-    console.print(
-        f"{len(summary.created)} created, {len(summary.updated)} updated, {len(summary.unchanged)} unchanged, "
-        f"{len(summary.withdrawn)} withdrawn, {len(summary.failed)} failed; {summary.passages} passages, "
-        f"{summary.embedded} texts embedded, {summary.seconds:.1f} s"
-    )
-    verb = "now serves" if summary.switched else "still serves: nothing had changed"
-    console.print(f"build {summary.build_id} {verb}", markup=False)
-    for source_id, reason in summary.failed.items():
-        Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(f"failed: {source_id}: {reason}")
-
-
-def _rebuild(data: Path, settings: IngestSettings) -> None:
-    with reporting() as report:
-        summary = build(data, settings, report)
-    print_summary(summary)
-    if summary.failed:
-        raise typer.Exit(FAILED)
 
 
 @app.command("build")
@@ -104,7 +33,7 @@ def build_command() -> None:
     Only text that changed is embedded. Ends with 1 where a document could not be read; the others are built all the same.
     """
     with failing_clearly():
-        _rebuild(*load_settings())
+        rebuild(*load_settings())
 
 
 @app.command("add")
@@ -148,11 +77,15 @@ def add_command(
                 console.print(done, markup=False)
             except GuidanceError as error:
                 failed += 1
-                Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(f"failed: {error}")
+                errors.print(f"failed: {error}")
         if failed < len(files) and not no_build:
-            _rebuild(data, settings)
+            rebuild(data, settings)
     if failed:
         raise typer.Exit(FAILED)
+
+
+app.command("fetch")(fetch_command)
+app.command("check-links")(check_links_command)
 
 
 @app.command("status")
@@ -187,7 +120,7 @@ def rollback_command() -> None:
 def _change_sources(data: Path, settings: IngestSettings, change: Callable[[], None]) -> None:
     with versions.writing(data):
         change()
-    _rebuild(data, settings)
+    rebuild(data, settings)
 
 
 @app.command("withdraw")

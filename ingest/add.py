@@ -1,5 +1,6 @@
 """Adds one document of the council's own."""
 
+from functools import partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -7,6 +8,8 @@ from pydantic import ValidationError
 from assistant.errors import ManifestError
 from assistant.types import ContentKind, LegalRegime, Nation, SourceStatus
 from ingest import added
+from ingest.fetch.export import keep_export
+from ingest.fetch.session import utc_now
 from ingest.load.isolate import load_isolated
 from ingest.manifest import SourceRow, describe, read_manifest, slug
 from ingest.settings import IngestSettings
@@ -30,7 +33,12 @@ def add_file(
         LoadError: the file can't be read as guidance.
         ManifestError: what was said about it is not valid.
     """
-    document = load_isolated(file, seconds=settings.file_seconds, memory_mb=settings.file_memory_mb)
+    read = partial(load_isolated, seconds=settings.file_seconds, memory_mb=settings.file_memory_mb)
+    shipped = {source.id: source for source in read_manifest(settings.corpus_dir)}
+    if id_ in shipped:
+        # The export of a page that can't be downloaded: it becomes the original of the source that it belongs to.
+        return keep_export(data, shipped[id_], file, read=read, now=utc_now())
+    document = read(file)
     title = title or document.title or file.stem
     try:
         source = SourceRow.model_validate(
@@ -50,7 +58,7 @@ def add_file(
         ).to_source()
     except ValidationError as error:
         raise ManifestError(f"{file.name}: {' '.join(describe(each) for each in error.errors())}") from error
-    if source.id in {each.id for each in read_manifest(settings.corpus_dir)}:
+    if source.id in shipped:
         raise ManifestError(f"{file.name}: the id {source.id} belongs to a shipped source. Give another with --id.")
     replaced = added.add(data, file, source, document)
     warnings = "".join(f"\n  note: {warning}" for warning in document.warnings)

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import ManifestError, NotFoundError
 from assistant.types import Source
+from ingest import originals
 from ingest.document import Document
 
 T = TypeVar("T")
@@ -80,6 +81,7 @@ def withdraw(data: Path, source_id: str, shipped: set[str]) -> str:
         return f"deleted the added document {source_id}"
     if source_id not in shipped:
         raise NotFoundError(f"There is no source {source_id}. See: python -m ingest status")
+    originals.forget(data, source_id)
     _write_withdrawn(data, withdrawn(data) | {source_id})
     return f"left out the shipped source {source_id}"
 

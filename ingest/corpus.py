@@ -1,18 +1,19 @@
 """Gathers what goes into a build: the shipped sources with their digests, and the council's own documents."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 
 from assistant.currency import Conflict, Term
 from assistant.errors import LoadError, ManifestError
-from assistant.types import Source, SourceStatus
+from assistant.types import ContentKind, Source, SourceStatus
 from ingest.added import added_document, added_sources, withdrawn
 from ingest.conflicts import read_conflicts
 from ingest.document import Document
 from ingest.load import load
 from ingest.manifest import digest_path, read_manifest
+from ingest.originals import original_document
 from ingest.terms import read_terms
 
 
@@ -48,7 +49,7 @@ def read_corpus(corpus: Path, data: Path) -> Corpus:
     failed: dict[str, str] = {}
     for source in wanted:
         try:
-            documents.append((source, load(digest_path(corpus, source))))
+            documents.append(_original_or_digest(corpus, data, source, failed))
         except LoadError as error:
             failed[source.id] = str(error)
     documents.extend((source, added_document(data, source.id)) for source in own)
@@ -58,6 +59,17 @@ def read_corpus(corpus: Path, data: Path) -> Corpus:
         conflicts=read_conflicts(corpus, shipped),
         failed=failed,
     )
+
+
+def _original_or_digest(corpus: Path, data: Path, source: Source, failed: dict[str, str]) -> tuple[Source, Document]:
+    """The publisher's own text where it was fetched. A damaged one is told, and the digest serves."""
+    try:
+        original = original_document(data, source)
+    except LoadError as error:
+        failed[source.id], original = str(error), None
+    if original is not None:
+        return replace(source, content=ContentKind.ORIGINAL), original
+    return source, load(digest_path(corpus, source))
 
 
 def _check_digests(corpus: Path, sources: list[Source]) -> None:

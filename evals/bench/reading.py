@@ -29,7 +29,10 @@ def read_rows(file: Path) -> list[dict[str, Any]]:
 
 
 def reading_assistant(rows: Sequence[dict[str, Any]], tools: Tools) -> Assistant:
-    """The product over all passages of a set; each row's are under a publisher of its own, so that a filter gives a question its passage."""
+    """The product over all passages of a set.
+
+    Each row's are under a publisher of its own, so that a filter gives a question its passage.
+    """
     documents = []
     for row in rows:
         for place, passage in enumerate(row["passages"]):

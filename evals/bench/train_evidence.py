@@ -7,7 +7,7 @@ and in it each side, weighs the same.
 """
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from assistant.answer import Assistant
+from assistant.assembly import open_assistant
 from assistant.errors import QuestionError
 from assistant.evidence import signals
 from assistant.types import Question, Retrieval, Turn
@@ -26,7 +27,6 @@ from evals.bench.metrics import auroc
 from evals.bench.reading import own_passage, read_rows, reading_assistant
 from evals.cases import Case
 
-MODEL = Path("assistant") / "evidence.json"
 _PENALTY = 0.001
 _OUT = ("near-miss", "out-of-scope")
 
@@ -139,7 +139,7 @@ def probabilities(model: dict[str, Any], samples: Sequence[Sample]) -> NDArray[n
     return np.asarray(1 / (1 + np.exp(-np.array(logits))))
 
 
-def report_sets(model: dict[str, Any], sets: dict[str, Sequence[Sample]], say: Callable[[str], None]) -> None:
+def report_sets(model: dict[str, Any], sets: Mapping[str, Sequence[Sample]], say: Callable[[str], None]) -> None:
     """AUROC of each set, and what each threshold does to each kind of question."""
     for name, samples in sets.items():
         answers = np.array([each.answers for each in samples])
@@ -156,3 +156,23 @@ def report_sets(model: dict[str, Any], sets: dict[str, Sequence[Sample]], say: C
             *((found[kinds == kind] < threshold).mean() for kind in _OUT),
         ]
         say(f"{threshold:9.2f}  " + "  ".join(f"{share:12.3f}" for share in shares))
+
+
+def train(
+    reading: Path, dialogue: Path, cases: Sequence[Case], tools: Tools, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """Fits the model on one half of each set, reports on the other, and returns what evidence.json holds."""
+    sets = {
+        "reading": reading_samples(reading, tools),
+        "dialogue": dialogue_samples(dialogue, tools),
+        "cases": case_samples(cases, open_assistant(tools.settings)),
+    }
+    model = fit([[sample for sample in samples if sample.half == 0] for samples in sets.values()])
+    held_out = {name: [sample for sample in samples if sample.half == 1] for name, samples in sets.items()}
+    report_sets(model, held_out, say)
+    fitted = ", ".join(f"{name} {len(sets[name]) - len(held_out[name])} of {len(sets[name])}" for name in sets)
+    return model | {
+        "script": "evals/bench/train_evidence.py",
+        "data": f"CLAP NQ dev (Apache-2.0), MTRAG-UN dev (Apache-2.0), evals/cases (ours); fitted on: {fitted}",
+        "model": tools.ingest_embedder.model_id,
+    }

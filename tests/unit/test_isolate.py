@@ -64,16 +64,16 @@ def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     path = tmp_path / "slow.md"
     path.write_text("[" * 400_000)
     start = time.monotonic()
-    with pytest.raises(LoadError, match=r"^slow\.md: reading it took longer than 1\.5 s\. "):
-        load_isolated(path, seconds=1.5)
+    with pytest.raises(LoadError, match=r"^slow\.md: reading it took longer than 1 s\. "):
+        load_isolated(path, seconds=1)
     assert time.monotonic() - start < 10
 
 
 def test_a_file_that_needs_too_much_memory_is_given_up(tmp_path: Path) -> None:
     path = tmp_path / "large.md"
-    path.write_text("Councils should plan.\n\n" * 200_000)
-    with pytest.raises(LoadError, match=r"^large\.md: reading it needed more than 256 MB of memory\. "):
-        load_isolated(path, memory_mb=256)
+    path.write_text("Councils should plan.\n\n" * 80_000)
+    with pytest.raises(LoadError, match=r"^large\.md: reading it needed more than 160 MB of memory\. "):
+        load_isolated(path, memory_mb=160)
 
 
 def test_a_bomb_ends_in_a_reason(tmp_path: Path) -> None:
@@ -124,8 +124,8 @@ def test_the_child_is_killed_with_its_children(monkeypatch: pytest.MonkeyPatch, 
         f"open({str(pids)!r}, 'w').write(f'{{os.getpid()}} {{other.pid}}')\ntime.sleep(60)\n",
     )
     start = time.monotonic()
-    with pytest.raises(LoadError, match="took longer than 2 s"):
-        load_isolated(guide, seconds=2)
+    with pytest.raises(LoadError, match="took longer than 1 s"):
+        load_isolated(guide, seconds=1)
     assert time.monotonic() - start < 10
     for pid in map(int, pids.read_text().split()):
         assert _ends(pid)

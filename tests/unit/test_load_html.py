@@ -187,12 +187,20 @@ def test_a_declared_encoding_is_used() -> None:
 
 def test_a_short_page_keeps_its_structure() -> None:
     document = _load(
-        "<main><h1>T</h1><p>Plan early.</p><h2>Ask for</h2><ul><li>a price</li><li>a format</li></ul></main>"
+        "<main><h1>T</h1><p>Plan early.</p><h2>Ask for</h2><ul><li>a price</li><li>a format</li></ul>"
+        "<h2>Further reading</h2><ul><li><a href='a'>A strategy of 2022</a></li><li><a href='b'>A note of 2026</a></li></ul></main>"
     )
-    assert [(section.heading_path, section.blocks[0].items) for section in document.sections] == [
+    assert [(section.heading_path, section.blocks[0].items) for section in document.sections[:2]] == [
         ((), ("Plan early.",)),
         (("Ask for",), ("a price", "a format")),
     ]
+
+
+def test_a_page_of_tables_keeps_its_column_heads() -> None:
+    table = "<table><tr><th>Body</th><th>Goods</th></tr><tr><td>{}</td><td>£1</td></tr></table>"
+    rows = [f"Authority {number} of the {'many ' * 40}bodies" for number in range(4)]
+    document = _load("<main><h1>T</h1><h2>Tables</h2>" + "".join(map(table.format, rows)) + "</main>")
+    assert _blocks(document) == [(BlockKind.TABLE, (f"{row}: Goods £1",)) for row in rows]
 
 
 def test_a_wrapper_named_like_furniture_keeps_the_text() -> None:

@@ -129,6 +129,15 @@ def test_a_sentence_over_a_page_break_is_on_the_page_where_it_starts() -> None:
     ]
 
 
+def test_a_sentence_may_go_on_with_a_name() -> None:
+    first = "Councils plan how data will be taken out of a system before the contract with the"
+    document = _load(
+        lambda canvas: _drawn(canvas, [*_BODY, first]),
+        lambda canvas: _drawn(canvas, ["Crown Commercial Service ends."]),
+    )
+    assert _paragraphs(document)[-1] == (1, f"{first} Crown Commercial Service ends.")
+
+
 def test_a_finished_paragraph_does_not_swallow_the_next_page() -> None:
     document = _load(lambda canvas: _drawn(canvas, _BODY), lambda canvas: _drawn(canvas, _BODY))
     assert _paragraphs(document) == [(1, _PARAGRAPH), (2, _PARAGRAPH)]
