@@ -47,7 +47,7 @@ class Assistant:
         with _timed(timings, "embed"):
             vectors = self._embedder.embed([query.text for query in question.queries])
         with _timed(timings, "retrieve"):
-            retrieval = retrieve(question, vectors, self.index, filters)
+            retrieval = retrieve(question, vectors, self.index, today=self._today(), filters=filters)
         with _timed(timings, "judge"):
             evidence = judge(question, retrieval)
         if evidence.probability < self._evidence_threshold:
@@ -59,7 +59,7 @@ class Assistant:
         if not statements:
             return self._unanswerable(text, retrieval, timings)
         with _timed(timings, "notices"):
-            found = notices(question.cleaned, citations, self.index, self._today())
+            found = notices(question, citations, self.index, self._today())
         return Answer(
             id=_new_id(),
             question=text,
@@ -77,7 +77,7 @@ class Assistant:
         """What was understood, found and judged: for authors, evals and LangChain's retriever interface."""
         question = understand(text, self.index, history)
         vectors = self._embedder.embed([query.text for query in question.queries])
-        retrieval = retrieve(question, vectors, self.index, filters)
+        retrieval = retrieve(question, vectors, self.index, today=self._today(), filters=filters)
         return question, retrieval, judge(question, retrieval)
 
     def _unanswerable(self, text: str, retrieval: Retrieval, timings: dict[str, float]) -> Answer:

@@ -1,19 +1,22 @@
 """What an officer must know beside the quotes: changed law, passed dates, another nation, a summary instead of the original."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from assistant.currency import conflict_notice, find_conflicts, term_notices
 from assistant.index import Index
-from assistant.types import Citation, ContentKind, LegalRegime, Nation, Notice, NoticeKind, Source, SourceStatus
+from assistant.types import (
+    Citation,
+    ContentKind,
+    LegalRegime,
+    Nation,
+    Notice,
+    NoticeKind,
+    Question,
+    Source,
+    SourceStatus,
+)
 
-_NATION_WORDS = {
-    Nation.ENGLAND: r"\b(england|english)\b",
-    Nation.WALES: r"\b(wales|welsh)\b",
-    Nation.SCOTLAND: r"\b(scotland|scottish|scots)\b",
-    Nation.NORTHERN_IRELAND: r"\b(northern ireland|northern irish|ni council)\b",
-}
 _NATION_NAMES = {
     Nation.ENGLAND: "England",
     Nation.WALES: "Wales",
@@ -27,18 +30,18 @@ OLD_LAW = (
 )
 
 
-def notices(question: str, citations: Sequence[Citation], index: Index, today: date) -> tuple[Notice, ...]:
+def notices(question: Question, citations: Sequence[Citation], index: Index, today: date) -> tuple[Notice, ...]:
     """The notices of an answer, the gravest first. Without citations only the question's own terms give any."""
     sources = index.sources
     cited = [sources[source_id] for source_id in dict.fromkeys(citation.source_id for citation in citations)]
     replaced = [notice for source in cited for notice in superseded(source, sources)]
     quotes = [(citation.source_id, citation.quote) for citation in citations]
     return (
-        *(conflict_notice(each, sources) for each in find_conflicts(question, quotes, index.conflicts)),
+        *(conflict_notice(each, sources) for each in find_conflicts(question.cleaned, quotes, index.conflicts)),
         *replaced,
-        *term_notices(question, [quote for _, quote in quotes], index.terms),
+        *term_notices(question.cleaned, [quote for _, quote in quotes], index.terms),
         *(notice for source in cited for notice in dates(source, today)),
-        *nation(question, cited),
+        *nation(question.nations, cited),
         *digest(citations),
     )
 
@@ -92,9 +95,8 @@ def dates(source: Source, today: date) -> list[Notice]:
     return [Notice(kind=NoticeKind.DATE, text=text, source_ids=(source.id,)) for text in texts]
 
 
-def nation(question: str, cited: Sequence[Source]) -> list[Notice]:
+def nation(asked: Sequence[Nation], cited: Sequence[Source]) -> list[Notice]:
     """Says that a source does not apply in a nation that the question names."""
-    asked = [each for each, words in _NATION_WORDS.items() if re.search(words, question.casefold())]
     found = []
     for each in asked:
         elsewhere = [source for source in cited if each not in source.nations]

@@ -11,7 +11,7 @@ from assistant.currency import Term, expand
 from assistant.errors import QuestionError
 from assistant.index import Index
 from assistant.spelling import correct
-from assistant.types import Query, Question, Turn
+from assistant.types import Nation, Query, Question, Turn
 
 LONGEST_QUESTION = 2000
 # Weights of what a conversation adds, beside the question's own 1 (chosen on the first half of MTRAG-UN, docs/adr/0005-retrieval.md).
@@ -20,6 +20,13 @@ WITH_PREVIOUS_QUESTION, PREVIOUS_ANSWER = 1.0, 0.5
 # Below this share of known words the language is looked into. Officers' typing errors stay above it.
 _KNOWN_SHARE = 0.6
 _CONFIDENT = 0.9
+# Words that name a nation, or its councils.
+_NATION_WORDS = {
+    Nation.ENGLAND: r"\b(england|english)\b",
+    Nation.WALES: r"\b(wales|welsh)\b",
+    Nation.SCOTLAND: r"\b(scotland|scottish|scots)\b",
+    Nation.NORTHERN_IRELAND: r"\b(northern ireland|northern irish|ni council)\b",
+}
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 
 
@@ -55,7 +62,17 @@ def understand(text: str, index: Index, history: Sequence[Turn] = ()) -> Questio
             "The question does not seem to be in English. The guidance held is in English: please ask in English.",
         )
     corrected = correct(cleaned, index.words, index.english, index.term_weights)
-    return Question(text=text, cleaned=cleaned, queries=tuple(queries(corrected, history, index.terms)))
+    return Question(
+        text=text,
+        cleaned=cleaned,
+        queries=tuple(queries(corrected, history, index.terms)),
+        nations=nations_in(cleaned),
+    )
+
+
+def nations_in(text: str) -> tuple[Nation, ...]:
+    """The nations that a question names."""
+    return tuple(nation for nation, words in _NATION_WORDS.items() if re.search(words, text.casefold()))
 
 
 def queries(text: str, history: Sequence[Turn], known: tuple[Term, ...]) -> Iterator[Query]:

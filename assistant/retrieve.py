@@ -1,24 +1,28 @@
 """Hybrid retrieval: dense passages, their best sentence and BM25, fused over the candidates."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.index import Index
-from assistant.types import Filters, Hit, Question, Retrieval, Source, SourceStatus, Vectors
+from assistant.types import Filters, Hit, LegalRegime, Nation, Question, Retrieval, Source, SourceStatus, Vectors
 
 CANDIDATES = 100
 HITS = 10
 # Weights of BM25 (as a share of the best score) and of term coverage beside the cosine: docs/adr/0005-retrieval.md.
 LEXICAL_WEIGHT, COVERAGE_WEIGHT = 0.2, 0.2
-# Taken off the fused score, so that what replaced a text ranks before it when both answer.
-CURRENCY_PENALTY = {SourceStatus.SUPERSEDED: 0.06, SourceStatus.HISTORIC: 0.03}
+# Taken off the fused score, so that what holds today, and where the officer is, ranks before what does not when both answer.
+STATUS_PENALTY = {SourceStatus.SUPERSEDED: 0.06, SourceStatus.HISTORIC: 0.03}
+OLD_LAW_PENALTY, EXPIRED_PENALTY, UNREVIEWED_PENALTY, OTHER_NATION_PENALTY = 0.02, 0.06, 0.01, 0.06
 
 Scores = NDArray[np.float32]
 
 
-def retrieve(question: Question, vectors: Vectors, index: Index, filters: Filters | None = None) -> Retrieval:
+def retrieve(
+    question: Question, vectors: Vectors, index: Index, *, today: date, filters: Filters | None = None
+) -> Retrieval:
     """The passages that may answer, best first.
 
     `vectors` (queries, dimensions) are those of the question's queries. Equal scores keep the order of the corpus.
@@ -37,7 +41,7 @@ def retrieve(question: Question, vectors: Vectors, index: Index, filters: Filter
     coverage: Scores = np.stack([held[rows] for _, held in matches], axis=1) @ weights
     best = np.array([cosines.max() for cosines in sentences], dtype=np.float32)
     sources = [index.sources[index.passages[row].source_id] for row in rows.tolist()]
-    penalties = np.array([CURRENCY_PENALTY.get(source.status, 0.0) for source in sources], dtype=np.float32)
+    penalties = np.array([penalty(source, question.nations, today) for source in sources], dtype=np.float32)
     scores = fuse(dense, best, lexical, coverage) - penalties
     ranked = [
         Hit(
@@ -54,6 +58,18 @@ def retrieve(question: Question, vectors: Vectors, index: Index, filters: Filter
         for rank, place in enumerate(np.argsort(-scores, kind="stable").tolist(), 1)
     ]
     return Retrieval(hits=tuple(ranked[:HITS]), rejected=tuple(ranked[HITS:]))
+
+
+def penalty(source: Source, nations: Sequence[Nation], today: date) -> float:
+    """How far a source's standing moves it down: superseded, old law, past its dates, or not for a nation that was named."""
+    return (
+        STATUS_PENALTY.get(source.status, 0.0)
+        + OLD_LAW_PENALTY * (source.legal_regime is LegalRegime.PCR_2015)
+        + EXPIRED_PENALTY * bool(source.valid_to and today > source.valid_to)
+        + EXPIRED_PENALTY * bool(source.valid_from and today < source.valid_from)
+        + UNREVIEWED_PENALTY * bool(source.review_by and today > source.review_by)
+        + OTHER_NATION_PENALTY * bool(nations and not set(nations) & set(source.nations))
+    )
 
 
 def allowed_sources(sources: Iterable[Source], filters: Filters) -> set[str] | None:

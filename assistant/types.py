@@ -181,11 +181,15 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question as asked (`text`), cleaned, and the queries made of it: itself first, then those that its conversation adds."""
+    """A question as asked (`text`), cleaned, and the queries made of it: itself first, then those that its conversation adds.
+
+    `nations` are those that it names.
+    """
 
     text: str
     cleaned: str
     queries: tuple[Query, ...]
+    nations: tuple[Nation, ...] = ()
 
     @property
     def terms(self) -> tuple[str, ...]:

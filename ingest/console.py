@@ -37,7 +37,7 @@ def load_settings() -> tuple[Path, IngestSettings]:
 
 @contextmanager
 def reporting() -> Iterator[Report]:
-    """A progress bar a step. On a pipe only the summary is printed."""
+    """A progress bar a step; on a pipe, a line when a long step begins, so that a log shows what takes its time."""
     columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         tasks: dict[str, TaskID] = {}
@@ -45,6 +45,8 @@ def reporting() -> Iterator[Report]:
         def report(step: str, done: int, total: int) -> None:
             if step not in tasks:
                 tasks[step] = progress.add_task(step, total=total)
+                if not console.is_terminal and done < total:
+                    errors.print(f"{step} {total} …" if total > 1 else f"{step} …")
             progress.update(tasks[step], completed=done, total=total)
 
         yield report

@@ -1,3 +1,5 @@
+from datetime import date
+
 from index_builder import build_index, make_source
 
 from assistant.adapters.memory import HashEmbedder
@@ -10,7 +12,9 @@ from assistant.types import Citation, SourceStatus, Statement, StatementKind
 
 def quotes(index: Index, text: str, words: int = 120) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     question = understand(text, index)
-    retrieval = retrieve(question, HashEmbedder().embed([query.text for query in question.queries]), index)
+    retrieval = retrieve(
+        question, HashEmbedder().embed([query.text for query in question.queries]), index, today=date(2026, 11, 22)
+    )
     return compose(question, retrieval, index, words=words)
 
 

@@ -5,13 +5,14 @@ from index_builder import build_index, make_source
 
 from assistant.compose import Quote, cite
 from assistant.notices import notices
+from assistant.query import understand
 from assistant.types import Citation, ContentKind, Hit, LegalRegime, Nation, Notice, NoticeKind, Source, SourceStatus
 
 TODAY = date(2026, 11, 22)
 
 
 def notices_for(
-    *sources: Source, question: str = "?", today: date = TODAY, others: tuple[Source, ...] = ()
+    *sources: Source, question: str = "What?", today: date = TODAY, others: tuple[Source, ...] = ()
 ) -> tuple[Notice, ...]:
     index = build_index(
         [*sources, *others], {source.id: {"H": [f"Text of {source.id}."]} for source in (*sources, *others)}
@@ -21,7 +22,7 @@ def notices_for(
         passage = next(each for each in index.passages if each.source_id == source.id)
         hit = Hit(passage=passage, source=source, dense=1, sentences=(1,), lexical=1, coverage=1, score=1)
         citations.append(cite(Quote(hit=hit, start=0, end=4, score=1), number))
-    return notices(question, citations, index, today)
+    return notices(understand(question, index), citations, index, today)
 
 
 def original(source_id: str = "one", **changes: object) -> Source:

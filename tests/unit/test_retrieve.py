@@ -1,3 +1,5 @@
+from datetime import date
+
 import numpy as np
 import pytest
 from index_builder import build_index, make_source
@@ -6,12 +8,13 @@ from assistant.adapters.memory import HashEmbedder
 from assistant.index import Index
 from assistant.query import understand
 from assistant.retrieve import HITS, allowed_sources, fuse, retrieve, share_of_best
-from assistant.types import Filters, Nation, Retrieval, SourceStatus
+from assistant.types import Filters, LegalRegime, Nation, Retrieval, SourceStatus
 
 
-def search(index: Index, text: str, filters: Filters | None = None) -> Retrieval:
+def search(index: Index, text: str, filters: Filters | None = None, today: date = date(2026, 11, 22)) -> Retrieval:
     question = understand(text, index)
-    return retrieve(question, HashEmbedder().embed([query.text for query in question.queries]), index, filters)
+    vectors = HashEmbedder().embed([query.text for query in question.queries])
+    return retrieve(question, vectors, index, today=today, filters=filters)
 
 
 OLD, NEW = "The pipeline notice was voluntary in 2020.", "The pipeline notice is a duty above £100m."
@@ -92,3 +95,32 @@ def test_fusion_adds_signals_on_fixed_scales() -> None:
     assert fuse(half, one, one * 0, one * 0)[0] == pytest.approx(0.75)
     np.testing.assert_allclose(share_of_best(np.array([0.0, 2.0, 4.0], dtype=np.float32)), [0.0, 0.5, 1.0])
     np.testing.assert_allclose(share_of_best(np.zeros(2, dtype=np.float32)), [0.0, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("changes", "question"),
+    [
+        ({"status": SourceStatus.SUPERSEDED, "superseded_by": ("good",)}, "pipeline notice"),
+        ({"status": SourceStatus.HISTORIC}, "pipeline notice"),
+        ({"legal_regime": LegalRegime.PCR_2015}, "pipeline notice"),
+        ({"valid_to": date(2026, 11, 21)}, "pipeline notice"),
+        ({"valid_from": date(2026, 11, 23)}, "pipeline notice"),
+        ({"review_by": date(2026, 11, 21)}, "pipeline notice"),
+        ({"nations": (Nation.SCOTLAND,)}, "pipeline notice in England"),
+    ],
+)
+def test_of_two_sources_that_say_the_same_the_one_that_holds_today_comes_first(
+    changes: dict[str, object], question: str
+) -> None:
+    texts = {"bad": {"H": [NEW]}, "good": {"H": [NEW]}}
+    index = build_index([make_source("bad", **changes), make_source("good")], texts)
+    assert [hit.source.id for hit in search(index, question).hits] == ["good", "bad"]
+
+
+def test_the_clock_moves_a_source_down_when_its_last_day_has_passed() -> None:
+    index = build_index(
+        [make_source("ends", valid_to=date(2027, 12, 31)), make_source("stays")],
+        {"ends": {"H": [NEW]}, "stays": {"H": [NEW]}},
+    )
+    assert search(index, "pipeline notice", today=date(2027, 12, 31)).hits[0].source.id == "ends"
+    assert search(index, "pipeline notice", today=date(2028, 1, 1)).hits[0].source.id == "stays"
