@@ -32,6 +32,7 @@ check: setup ## format, lint, types, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m ingest check
 
 format: setup ## put the code in the house format
 	$(BIN)/ruff format .

@@ -1,4 +1,4 @@
-"""python -m ingest build|add|fetch|check-links|status|verify|rollback|withdraw|restore."""
+"""python -m ingest build|add|fetch|check|check-links|preview|status|verify|rollback|withdraw|restore."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,18 +12,56 @@ from assistant.errors import GuidanceError, SettingsError
 from assistant.types import Nation
 from ingest import added, status, versions
 from ingest.add import add_file
+from ingest.check import check
 from ingest.console import FAILED, console, errors, failing_clearly, load_settings, rebuild, reporting
+from ingest.content import gather
+from ingest.corpus import read_corpus
 from ingest.fetch.commands import check_links_command, fetch_command
 from ingest.manifest import read_manifest
+from ingest.preview import preview, render
 from ingest.settings import IngestSettings
 from ingest.verify import verify
 
+SAMPLES = Path("../shared/samples")
 app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     help="Turns guidance into a search index. Nothing changes for readers until a new build has been made and verified.",
 )
+
+
+@app.command("check")
+def check_command(
+    samples: Annotated[
+        Path,
+        typer.Option(help="Folder with texts of others, which no digest may copy from; left out where it is missing."),
+    ] = SAMPLES,
+) -> None:
+    """Checks the digests and lists of the corpus by the house rules. Reads only; needs no build.
+
+    Ends with 1 if there is a finding. Every rule is in docs/authors.md.
+    """
+    with failing_clearly():
+        _, settings = load_settings()
+        findings = check(settings.corpus_dir, samples)
+        checked = sum(1 for _ in (settings.corpus_dir / "digests").rglob("*.md"))
+    for finding in findings:
+        console.print(str(finding), markup=False, soft_wrap=True)
+    if not samples.is_dir():
+        console.print(f"there is no folder {samples}: copying from other texts was not checked", markup=False)
+    console.print(f"{checked} digests checked, {len(findings)} findings", markup=False)
+    if findings:
+        raise typer.Exit(FAILED)
+
+
+@app.command("preview")
+def preview_command() -> None:
+    """Shows what a build would change, passage by passage, against the serving build. Changes nothing."""
+    with failing_clearly():
+        data, settings = load_settings()
+        corpus = read_corpus(settings.corpus_dir, data)
+        console.print(render(preview(data, gather(corpus), corpus.failed)))
 
 
 @app.command("build")

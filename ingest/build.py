@@ -1,7 +1,7 @@
 """Makes an index build: gather, cut, embed, write, verify, switch. The serving build stays untouched until the last step."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.adapters.build_folder import (
@@ -19,6 +19,7 @@ from ingest.content import Content, gather
 from ingest.corpus import read_corpus
 from ingest.embed import SentenceTransformerEmbedder, export
 from ingest.make import Report, make
+from ingest.near_duplicates import describe
 from ingest.settings import IngestSettings
 from ingest.versions import clean_up, current, switch, writing
 
@@ -37,7 +38,8 @@ class Summary:
     passages: int
     embedded: int
     seconds: float
-    deleted_builds: tuple[str, ...] = field(default=())
+    deleted_builds: tuple[str, ...] = ()
+    near_duplicates: tuple[str, ...] = ()
 
 
 def build(
@@ -79,6 +81,7 @@ def _build(data: Path, settings: IngestSettings, report: Report, embedder: Sente
         embedded=embedded,
         seconds=time.monotonic() - began,
         deleted_builds=tuple(deleted),
+        near_duplicates=tuple(describe(content.near_duplicates)),
     )
 
 

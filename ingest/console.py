@@ -72,6 +72,8 @@ def print_summary(summary: Summary) -> None:
         f"{len(summary.withdrawn)} withdrawn, {len(summary.failed)} failed; {summary.passages} passages, "
         f"{summary.embedded} texts embedded, {summary.seconds:.1f} s"
     )
+    for line in summary.near_duplicates:
+        console.print(f"  {line}", markup=False)
     verb = "now serves" if summary.switched else "still serves: nothing had changed"
     console.print(f"build {summary.build_id} {verb}", markup=False)
     for source_id, reason in summary.failed.items():

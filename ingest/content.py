@@ -9,15 +9,20 @@ from assistant.currency import Conflict, Term
 from assistant.types import Passage, Source
 from ingest.chunk import CHUNKER_VERSION, passages
 from ingest.corpus import Corpus
+from ingest.near_duplicates import Dropped, without_near_duplicates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """The sources with their passages, in order, and the terms and conflicts that concern them."""
+    """The sources with their passages, in order, and the terms and conflicts that concern them.
+
+    `near_duplicates` says which passages were left out because another source says the same.
+    """
 
     documents: Sequence[tuple[Source, list[Passage]]]
     terms: tuple[Term, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    near_duplicates: tuple[Dropped, ...] = ()
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -42,12 +47,15 @@ class Content:
 
 def gather(corpus: Corpus) -> Content:
     """Cuts the documents, and leaves out what terms and conflicts say on the word of a source that is not among them."""
-    documents = tuple((source, passages(document, source)) for source, document in corpus.documents)
+    documents, near_duplicates = without_near_duplicates(
+        [(source, passages(document, source)) for source, document in corpus.documents]
+    )
     held = {source.id for source, _ in documents}
     return Content(
         documents=documents,
         terms=tuple(term for term in corpus.terms if term.source is None or term.source in held),
         conflicts=tuple(kept for conflict in corpus.conflicts if (kept := _held(conflict, held)) is not None),
+        near_duplicates=near_duplicates,
     )
 
 

@@ -15,11 +15,11 @@ _FEWEST_SECTIONS = 2
 # A heading made of nothing but these says nothing that an officer would search for.
 _GENERIC = frozenset(
     """
-    a about above additional an and appendix background basics brief briefing check conclusion conclusions contents context description
-    detail details digest document extra faq faqs for further general guidance guide in information intro introduction introductory it key
+    a about above additional an and appendix are background basics brief briefing check conclusion conclusions contents context description
+    detail details digest document extra faq faqs for further general guidance guide how in information intro introduction introductory is it key
     main matters misc miscellaneous more note notes of on other others overview page part points preamble preface purpose questions
-    references remarks report resources scope section sections source sources summaries summary that the these this those to topic topics
-    untitled
+    references remarks report resources scope say says section sections source sources summaries summary that the these this those to topic topics
+    untitled what why
     """.split()
 )
 _WHEN = r"(?:about )?(?:19|20)\d\d(?:-\d\d|(?:-| to )(?:19|20)\d\d)?|undated|year not (?:known|shown)"
@@ -96,8 +96,9 @@ def check_provenance(digest: Digest) -> Iterator[Finding]:
     """Each section says once where its facts come from, before the first of them."""
     starts = [heading.line for heading in digest.headings if heading.level == 2]
     ends = [*starts[1:], None]
+    marked = [comment for comment in digest.comments if comment.text.startswith("provenance")]
     for start, end in zip(starts, ends, strict=True):
-        found = [each for each in digest.comments if each.line > start and (end is None or each.line < end)]
+        found = [each for each in marked if each.line > start and (end is None or each.line < end)]
         texts = [unit.line for unit in digest.units if unit.line > start and (end is None or unit.line < end)]
         if not found:
             yield _finding(
