@@ -8,7 +8,8 @@ from ingest.check.digest import Digest, read_digest
 from ingest.check.finding import Finding, Rule
 from ingest.check.lists import read_lists
 from ingest.check.prose import check_lengths, check_reading_age, check_subjects
-from ingest.check.structure import check_front_matter, check_headings, check_markup, check_provenance, check_title
+from ingest.check.provenance import check_provenance
+from ingest.check.structure import check_front_matter, check_headings, check_markup, check_title
 
 __all__ = ["Finding", "Rule", "check"]
 

@@ -28,7 +28,7 @@ def check_repeated(digests: Sequence[Digest]) -> Iterator[Finding]:
             first, first_line = seen.setdefault(key, (digest, line))
             if (first, first_line) != (digest, line):
                 message = f"'{text}' stands in {first.path}:{first_line}, too. Keep it there, or say here what differs for this source."
-                yield Finding(file=digest.path, line=line, rule=Rule.REPEATED, message=message)
+                yield digest.finding(line, Rule.REPEATED, message)
 
 
 class Copying:
@@ -52,7 +52,7 @@ class Copying:
         for text, line in [*headings, *(Line(unit.text, unit.line) for unit in digest.units)]:
             for copied, name in self._copied(_words(text)):
                 message = f"{name} has the same words: '{' '.join(copied)}'. Say it in your own."
-                yield Finding(file=digest.path, line=line, rule=Rule.COPIED, message=message)
+                yield digest.finding(line, Rule.COPIED, message)
 
     def _copied(self, words: list[str]) -> Iterator[tuple[list[str], str]]:
         start, end, name = 0, 0, ""

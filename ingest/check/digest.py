@@ -11,6 +11,7 @@ from typing import NamedTuple
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ingest.check.finding import Finding, Rule
 from ingest.chunk import paragraph_units
 from ingest.corpus import front_matter
 from ingest.document import BlockKind, Document
@@ -63,6 +64,10 @@ class Digest:
     comments: tuple[Line, ...]
     markup: tuple[Line, ...]
     units: tuple[Unit, ...]
+
+    def finding(self, line: int, rule: Rule, message: str) -> Finding:
+        """A fault of this digest."""
+        return Finding(file=self.path, line=line, rule=rule, message=message)
 
     def field_line(self, name: str) -> int:
         """The line of a field of the front matter; 1 where it is missing."""

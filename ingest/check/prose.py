@@ -31,7 +31,7 @@ def check_subjects(digest: Digest) -> Iterator[Finding]:
         nameless = first.casefold() in _NAMELESS and first != "IT"
         if nameless or _NAMELESS_PHRASE.match(unit.text):
             message = f"'{_start(unit.text)}' names nothing when it is quoted by itself. Begin with the name of what it is about."
-            yield Finding(file=digest.path, line=unit.line, rule=Rule.SUBJECT, message=message)
+            yield digest.finding(unit.line, Rule.SUBJECT, message)
 
 
 def check_lengths(digest: Digest) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ def check_lengths(digest: Digest) -> Iterator[Finding]:
             words = len(sentence.split())
             if words > MOST_WORDS:
                 message = f"'{_start(sentence)}' has {words} words. Say it in sentences of at most {MOST_WORDS}, one fact in each."
-                yield Finding(file=digest.path, line=unit.line, rule=Rule.LENGTH, message=message)
+                yield digest.finding(unit.line, Rule.LENGTH, message)
 
 
 def check_reading_age(digest: Digest) -> Iterator[Finding]:
@@ -52,7 +52,7 @@ def check_reading_age(digest: Digest) -> Iterator[Finding]:
         message = (
             f"it reads at grade {grade:.1f}; {HIGHEST_GRADE:.1f} is the limit. Use shorter sentences and shorter words."
         )
-        yield Finding(file=digest.path, line=1, rule=Rule.READING_AGE, message=message)
+        yield digest.finding(1, Rule.READING_AGE, message)
 
 
 def reading_grade(sentences: list[str]) -> float:

@@ -53,7 +53,11 @@ Yearly prices of planning software run from £1.5m to £2.5m, UKAuthority report
 | Small | £1.5m |
 | Large | £2.5m |
 """
-TWO = ONE.replace("lga-one", "lga-two").replace("planning software", "housing software").replace("own copy of the data", "own keys")
+TWO = (
+    ONE.replace("lga-one", "lga-two")
+    .replace("planning software", "housing software")
+    .replace("own copy of the data", "own keys")
+)
 
 
 @pytest.fixture
@@ -108,6 +112,7 @@ def test_a_corpus_that_keeps_the_rules_has_no_finding(corpus: Path) -> None:
         ("<!-- provenance: document -->\n", "<!-- provenance: reported by UKAuthority -->\n", 8, Rule.PROVENANCE),
         ("<!-- provenance: document -->\n", "<!-- provenance: reported by , 2020 -->\n", 8, Rule.PROVENANCE),
         ("<!-- provenance: document -->\n", "<!-- provenance: document -->\n<!-- provenance: mixed -->\n", 9, Rule.PROVENANCE),
+        ("<!-- provenance: document -->\nLGA's", "LGA sells nothing.\n<!-- provenance: document -->\nLGA's", 9, Rule.PROVENANCE),
         ("- returning data\n", "- returning data\n\n<!-- to do -->\n", 17, Rule.PROVENANCE),
         ("# Buying planning software\n", "# Buying planning software\n\nLGA sells nothing.\n", 7, Rule.PROVENANCE),
         ("A council should", "A [council](https://a.example) should", 9, Rule.MARKUP),
