@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from datetime import date
 
 from assistant.compose import compose, says_not_held
-from assistant.evidence import Evidence, judge
+from assistant.evidence import Evidence, judge, status_without_evidence
 from assistant.ground import ground
 from assistant.index import Index
-from assistant.notices import name, notices
+from assistant.notices import name, notices, suggest
 from assistant.ports import Embedder
 from assistant.query import understand
 from assistant.retrieve import retrieve
@@ -51,22 +51,23 @@ class Assistant:
         with _timed(timings, "judge"):
             evidence = judge(question, retrieval)
         if evidence.probability < self._evidence_threshold:
-            return self._unanswerable(text, retrieval, timings)
+            return self._without_evidence(text, question, retrieval, evidence, timings)
         with _timed(timings, "compose"):
             statements, citations = compose(question, retrieval, self.index, words=self._quote_words)
         with _timed(timings, "ground"):
             statements, citations = ground(statements, citations, self.index)
         if not statements:
-            return self._unanswerable(text, retrieval, timings)
+            return self._without_evidence(text, question, retrieval, evidence, timings)
         with _timed(timings, "notices"):
             found = notices(question, citations, self.index, self._today())
         return Answer(
             id=_new_id(),
             question=text,
-            status=_status(statements),
+            status=(status := _status(statements)),
             statements=statements,
             citations=citations,
             notices=found,
+            suggestion=suggest(status, []),
             build_id=self.index.info.id,
             timings=timings,
         )
@@ -80,17 +81,18 @@ class Assistant:
         retrieval = retrieve(question, vectors, self.index, today=self._today(), filters=filters)
         return question, retrieval, judge(question, retrieval)
 
-    def _unanswerable(self, text: str, retrieval: Retrieval, timings: dict[str, float]) -> Answer:
-        nearest = [name(source) for source in dict.fromkeys(hit.source for hit in retrieval.hits[:2])]
-        suggestion = "I can't answer that from the guidance I hold."
-        if nearest:
-            suggestion += f" The nearest I hold is {' and '.join(nearest)}, which does not seem to answer it."
-        suggestion += " Try naming the rule, document or stage of buying you mean, or ask your procurement team."
+    def _without_evidence(
+        self, text: str, question: Question, retrieval: Retrieval, evidence: Evidence, timings: dict[str, float]
+    ) -> Answer:
+        status = status_without_evidence(question, evidence)
         return Answer(
             id=_new_id(),
             question=text,
-            status=AnswerStatus.UNANSWERABLE,
-            suggestion=suggestion,
+            status=status,
+            notices=notices(question, (), self.index, self._today()),
+            suggestion=suggest(
+                status, [name(source) for source in dict.fromkeys(hit.source for hit in retrieval.hits[:2])]
+            ),
             build_id=self.index.info.id,
             timings=timings,
         )

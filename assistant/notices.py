@@ -6,6 +6,7 @@ from datetime import date
 from assistant.currency import conflict_notice, find_conflicts, term_notices
 from assistant.index import Index
 from assistant.types import (
+    AnswerStatus,
     Citation,
     ContentKind,
     LegalRegime,
@@ -136,3 +137,27 @@ def long_date(day: date) -> str:
 
 def _nations(source: Source) -> str:
     return ", ".join(_NATION_NAMES[each] for each in source.nations)
+
+
+def suggest(status: AnswerStatus, nearest: Sequence[str]) -> str | None:
+    """What an officer can do next. `nearest` are the names of the nearest sources held."""
+    match status:
+        case AnswerStatus.CLARIFY:
+            return "What would you like to know? Name the rule, document, kind of contract or stage of buying that you mean."
+        case AnswerStatus.OUT_OF_SCOPE:
+            return (
+                "That does not seem to be about how councils buy technology, which is all that the guidance I hold covers. "
+                "If it is, ask again in other words."
+            )
+        case AnswerStatus.UNANSWERABLE:
+            held = (
+                f" The nearest I hold is {' and '.join(nearest)}, which does not seem to answer it." if nearest else ""
+            )
+            return (
+                f"I can't answer that from the guidance I hold.{held} "
+                "Try naming the rule, document or stage of buying you mean, or ask your procurement team."
+            )
+        case AnswerStatus.PARTIAL:
+            return "Part of this is not in the guidance I hold, as the quotes say. Look for it in the documents they are from."
+        case _:
+            return None

@@ -20,15 +20,18 @@ _Run = tuple[str, ...]
 
 def check_repeated(digests: Sequence[Digest]) -> Iterator[Finding]:
     """No sentence and no title stands twice: an answer would show it twice, from two sources."""
-    seen: dict[str, tuple[Digest, int]] = {}
+    seen: dict[str, str] = {}
     for digest in digests:
         titles = [Line(heading.text, heading.line) for heading in digest.headings if heading.level == 1]
         for text, line in [*titles, *(Line(unit.text, unit.line) for unit in digest.sentences)]:
             key = " ".join(text.casefold().split())
-            first, first_line = seen.setdefault(key, (digest, line))
-            if (first, first_line) != (digest, line):
-                message = f"'{text}' stands in {first.path}:{first_line}, too. Keep it there, or say here what differs for this source."
+            if key in seen:
+                message = (
+                    f"'{text}' stands in {seen[key]}, too. Keep it there, or say here what differs for this source."
+                )
                 yield digest.finding(line, Rule.REPEATED, message)
+            else:
+                seen[key] = f"{digest.path}:{line}"
 
 
 class Copying:

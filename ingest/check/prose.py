@@ -14,7 +14,10 @@ MOST_WORDS = 40
 # textstat can't compute without a dictionary from the web.
 HIGHEST_GRADE = 14.0
 _NAMELESS = frozenset("it they this these those that such he she its their here there".split())
-_THINGS = "article author authors blog digest document guidance guide note page paper playbook post publication report strategy survey toolkit"
+_THINGS = (
+    "article authors? blog digest document guidance guide note page paper playbook publication report strategy "
+    "survey toolkit"
+)
 # "The report by X" and "the survey that Y ran" go on to say which one; "The report says" does not.
 _NAMING = (
     "about at behind by called dated for from held in issued named of on published that to used which who with written"

@@ -15,11 +15,11 @@ _FEWEST_SECTIONS = 2
 # A heading made of nothing but these says nothing that an officer would search for.
 _GENERIC = frozenset(
     """
-    a about above additional an and appendix are background basics brief briefing check conclusion conclusions contents context description
-    detail details digest document extra faq faqs for further general guidance guide how in information intro introduction introductory is it key
-    main matters misc miscellaneous more note notes of on other others overview page part points preamble preface purpose questions
-    references remarks report resources scope say says section sections source sources summaries summary that the these this those to topic topics
-    untitled what why
+    a about above additional an and appendix are background basics brief briefing check conclusion conclusions contents context
+    description detail details digest document extra faq faqs for further general guidance guide how in information intro
+    introduction introductory is it key main matters misc miscellaneous more note notes of on other others overview page part
+    points preamble preface purpose questions references remarks report resources say says scope section sections source sources
+    summaries summary that the these this those to topic topics untitled what why
     """.split()
 )
 

@@ -113,9 +113,29 @@ def test_figures_that_sources_disagree_on_come_side_by_side(assistant: Assistant
 )
 def test_without_evidence_nothing_is_said_but_where_to_look(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
-    assert (answer.status, answer.statements, answer.citations) == (AnswerStatus.UNANSWERABLE, (), ())
+    assert answer.status in (AnswerStatus.UNANSWERABLE, AnswerStatus.OUT_OF_SCOPE)
+    assert (answer.statements, answer.citations) == ((), ())
     assert answer.suggestion
-    assert answer.suggestion.startswith("I can't answer that from the guidance I hold.")
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "words"),
+    [
+        ("Do 30 day payment terms apply to our subcontractors?", AnswerStatus.UNANSWERABLE, "The nearest I hold is"),
+        ("write a poem for Karen's leaving do", AnswerStatus.OUT_OF_SCOPE, "how councils buy technology"),
+        ("can we do it?", AnswerStatus.CLARIFY, "What would you like to know?"),
+    ],
+)
+def test_why_there_is_no_answer_is_said(assistant: Assistant, question: str, status: AnswerStatus, words: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.status is status
+    assert answer.suggestion
+    assert words in answer.suggestion
+
+
+def test_an_old_term_gets_its_notice_even_where_the_guidance_is_silent(assistant: Assistant) -> None:
+    answer = assistant.ask("Is MEAT a good idea for buying sandwiches?")
+    assert NoticeKind.CHANGED_TERM in {notice.kind for notice in answer.notices}
 
 
 def test_what_the_guidance_says_it_does_not_hold_is_not_called_an_answer(assistant: Assistant) -> None:
