@@ -178,4 +178,5 @@ class _Preparation:
         return flag is not None and self._attribute(flag, "val") not in _OFF
 
     def _attribute(self, element: Element, name: str) -> str:
-        return element.get(f"{self._w}{name}", "")
+        value: str = element.get(f"{self._w}{name}", "")
+        return value

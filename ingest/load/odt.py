@@ -36,7 +36,9 @@ _LEFT_OUT = frozenset(
     }
 )  # fmt: skip
 # Around blocks: contents lists and indexes are left out, what else holds blocks is walked.
-_HOLDERS = frozenset({"text:section", "text:numbered-paragraph", "draw:text-box", *(f"draw:{each}" for each in _SHAPES)})
+_HOLDERS = frozenset(
+    {"text:section", "text:numbered-paragraph", "draw:text-box", *(f"draw:{each}" for each in _SHAPES)}
+)
 
 
 def load_odt(name: str, data: bytes) -> Document:
@@ -230,7 +232,8 @@ def _prefixed(tag: str) -> str:
 
 def _get(element: Element, attribute: str) -> str:
     prefix, _, local = attribute.partition(":")
-    return element.get(f"{{{_NAMESPACES[prefix]}}}{local}", "")
+    value: str = element.get(f"{{{_NAMESPACES[prefix]}}}{local}", "")
+    return value
 
 
 def _append(target: Element, text: str | None) -> None:
