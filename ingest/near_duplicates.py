@@ -18,9 +18,13 @@ SAME = 0.8
 # Below this many words a text says too little without its heading: "Not required." is no copy of another "Not required."
 _NEEDS_NO_HEADING = 8
 _WORD = re.compile(r"\w+(?:['’]\w+)?")
-# Words that may turn a statement round while nearly all others stay; so may a figure, and "n't".
+# Words that may turn a statement round, or change its figure, while nearly all others stay; so may digits, and "n't".
 _TURNING = frozenset(
-    "can cannot except excluding may must never no none nor not only shall should unless without".split()
+    """
+    can cannot except excluding may must never no none nor not only shall should unless without
+    one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty ninety hundred thousand
+    million billion first second third half quarter once twice
+    """.split()
 )
 _FIGURE_OR_NOT = re.compile(r"\d|n't$")
 # Pads the end of a text, so that its last two words begin shingles, too, and a text of one word has one.
@@ -121,7 +125,7 @@ def _texts(documents: Documents) -> Iterator[_Text]:
 
 
 def _meaning(words: Sequence[str], passage: Passage) -> _Meaning:
-    """What two passages must share to be the same text at all: figures and turning words; where they are short, their heading."""
+    """What two passages must share to be the same text at all: figures and turning words, and where they are short, their heading."""
     turning = sorted(word for word in words if word in _TURNING or (not word.isalpha() and _FIGURE_OR_NOT.search(word)))
     heading = passage.heading_path[-1:] if len(words) < _NEEDS_NO_HEADING else ()
     return (*turning, *(each.casefold() for each in heading))

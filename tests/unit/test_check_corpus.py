@@ -80,6 +80,16 @@ def test_a_name_alone_is_no_copy(corpus: Path, tmp_path: Path) -> None:
     assert Rule.COPIED in {finding.rule for finding in check(corpus, samples)}
 
 
+def test_a_copied_table_row_is_found_on_its_line(corpus: Path, tmp_path: Path) -> None:
+    samples = tmp_path / "samples"
+    samples.mkdir()
+    words = "a fee that covers hosting, support and two upgrades"
+    (samples / "theirs.md").write_text(f"Suppliers ask for {words}.", encoding="utf-8")
+    change(corpus, "| Large | £2.5m |", f"| Large | {words} |")
+    [finding] = check(corpus, samples)
+    assert (finding.line, finding.rule) == (24, Rule.COPIED)
+
+
 def test_files_that_are_no_text_and_a_missing_folder_are_left_out(corpus: Path, tmp_path: Path) -> None:
     samples = tmp_path / "samples"
     assert check(corpus, samples) == []

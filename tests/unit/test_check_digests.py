@@ -179,6 +179,16 @@ def test_a_sentence_that_runs_over_lines_is_found_on_its_first(corpus: Path) -> 
     assert (found.line, found.rule) == (10, Rule.SUBJECT)
 
 
+@pytest.mark.parametrize(
+    ("after", "line"), [("A council should keep its own copy of the data.\n", 10), ("UKAuthority reports.\n", 20)]
+)
+def test_a_sentence_that_stands_twice_in_a_digest_is_found_the_second_time(corpus: Path, after: str, line: int) -> None:
+    twice = "A council should keep its own copy of the data."
+    [found] = findings(corpus, after, f"{after}{twice}\n")
+    assert (found.line, found.rule) == (line, Rule.REPEATED)
+    assert "lga-one.md:9, too" in found.message
+
+
 def test_a_digest_that_reads_too_hard_is_told_its_grade(corpus: Path) -> None:
     hard = "Organisational transformation necessitates comprehensive interoperability considerations throughout implementation. "
     [found] = findings(corpus, "A council should", hard * 2 + "A council should")[-1:]

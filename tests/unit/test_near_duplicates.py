@@ -96,10 +96,13 @@ def test_what_an_answer_could_turn_on_keeps_both(old: str, new: str) -> None:
     assert dropped_from(document(NEW, TEXT), document(OLD, TEXT.replace(old, new))) == []
 
 
-def test_figures_that_differ_keep_both_however_alike_the_rest_is() -> None:
-    threshold = TEXT + " The threshold for goods and services is £{} for councils in England from January."
-    documents = [document(NEW, threshold.format("207,720")), document(OLD, threshold.format("214,904"))]
-    assert dropped_from(*documents) == []
+@pytest.mark.parametrize(
+    ("one", "other"), [("£207,720", "£214,904"), ("three", "four"), ("10%", "10.5%"), ("can", "can't")]
+)
+def test_figures_and_turns_that_differ_keep_both_however_alike_the_rest_is(one: str, other: str) -> None:
+    text = TEXT + " What it asks for at least, from January on in England, is {} and nothing else."
+    assert dropped_from(document(NEW, text.format(one)), document(OLD, text.format(other))) == []
+    assert dropped_from(document(NEW, text.format(one)), document(OLD, text.format(one))) == ["lga-old"]
 
 
 def test_names_that_differ_keep_both_between_publishers_only() -> None:
