@@ -25,6 +25,7 @@ from assistant.adapters.build_folder import (
 from assistant.errors import BuildError
 from assistant.types import Passage, Source
 from ingest.content import Content
+from ingest.near_duplicates import describe
 
 Documents = Sequence[tuple[Source, list[Passage]]]
 
@@ -73,13 +74,15 @@ class SourceChange:
 class Preview:
     """All that a build would change. `build_id` is None where nothing serves yet; `failed` says which sources can't be read, and why.
 
-    `terms` and `conflicts` are the names of those that differ, or are on one side only.
+    `terms` and `conflicts` are the names of those that differ, or are on one side only. `left_out` says, in words, what the index leaves
+    out because another source says the same, whether or not the serving build does so already.
     """
 
     build_id: str | None
     sources: tuple[SourceChange, ...]
     terms: tuple[str, ...]
     conflicts: tuple[str, ...]
+    left_out: tuple[str, ...]
     failed: Mapping[str, str]
 
     @property
@@ -105,6 +108,7 @@ def preview(data: Path, content: Content, failed: Mapping[str, str]) -> Preview:
         sources=tuple(difference(held.documents, content.documents)),
         terms=_different({each.term: each for each in held.terms}, {each.term: each for each in content.terms}),
         conflicts=_different({each.id: each for each in held.conflicts}, {each.id: each for each in content.conflicts}),
+        left_out=tuple(describe(content.near_duplicates)),
         failed=failed,
     )
 
@@ -179,6 +183,7 @@ def render(found: Preview) -> RenderableType:
     for what, names in (("Terms", found.terms), ("Conflicts", found.conflicts)):
         if names:
             lines.append(Text(f"{what} that differ: {', '.join(names)}"))
+    lines.extend(Text(line) for line in found.left_out)
     lines.extend(Text(f"failed: {id_}: {reason}", style="red") for id_, reason in found.failed.items())
     lines.append(Text(_summary(found), style="bold"))
     return Group(*lines)
@@ -196,7 +201,8 @@ def _summary(found: Preview) -> str:
 
 def _source_lines(source: SourceChange) -> Iterator[RenderableType]:
     count = len(source.passages)
-    yield Text(f"{source.id}: {source.what}, {count} passage{'' if count == 1 else 's'}", style="bold")
+    what = f"{count} passage{'' if count == 1 else 's'}" if count else "its row only"
+    yield Text(f"{source.id}: {source.what}, {what}", style="bold")
     for value in source.values:
         yield _line(2, value, "yellow")
     for change in source.passages:

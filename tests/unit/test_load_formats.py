@@ -43,7 +43,11 @@ def test_the_format_is_picked(tmp_path: Path, name: str, content: str, title: st
     [
         ("a.docx", b"PK\x03\x04", "the document is damaged or too complex"),
         ("a", _TEXT, "this is not a format that can be read"),
-        ("a.xlsx", b"PK\x03\x04", "this is not a format that can be read. Save it as PDF, DOCX, ODT, HTML or Markdown."),
+        (
+            "a.xlsx",
+            b"PK\x03\x04",
+            "this is not a format that can be read. Save it as PDF, DOCX, ODT, HTML or Markdown.",
+        ),
         ("a.txt", b"", "the file is empty"),
         ("a.md", " \n\t\n", "the file is empty"),
         ("a.pdf", _TEXT, "this is not a PDF"),

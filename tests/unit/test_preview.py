@@ -13,6 +13,7 @@ from assistant.currency import Conflict, Position, Term, TermKind
 from assistant.errors import BuildError
 from assistant.types import BuildInfo, Passage, Source, SourceStatus
 from ingest.content import Content
+from ingest.near_duplicates import Dropped
 from ingest.preview import ChangeKind, Preview, difference, preview, render
 
 SOURCE = make_source("lga-guide", title="Guide")
@@ -143,6 +144,15 @@ def test_terms_and_conflicts_that_differ_are_named(tmp_path: Path) -> None:
     assert not found.is_empty
     assert "Terms that differ: exit, EU procurement" in text_of(found)
     assert "Conflicts that differ: price" in text_of(found)
+
+
+def test_what_is_left_out_as_a_copy_and_a_row_that_changed_alone_are_said(tmp_path: Path) -> None:
+    write_build(tmp_path, [(SOURCE, BEFORE)])
+    copy = Dropped(passage=passage(FIRST, "Data", source="lga-old"), kept=BEFORE[0], similarity=1.0)
+    row = replace(SOURCE, published="2026")
+    shown = text_of(preview(tmp_path, Content(documents=[(row, BEFORE)], near_duplicates=(copy,)), {}))
+    assert "lga-guide: updated, its row only\n  published: 2025-03 → 2026\n" in shown
+    assert "lga-old: 1 passage left out, the same text as in lga-guide" in shown
 
 
 def test_without_a_build_everything_is_new(tmp_path: Path) -> None:
