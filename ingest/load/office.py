@@ -109,11 +109,35 @@ class Package:
         return LoadError(f"{self._name}: it {what}. Split it, or save it again as DOCX, ODT or PDF.")
 
 
+class _TypeDeclared(Exception):
+    """There is a document type declaration, the only place where XML entities are defined."""
+
+
+class _TagStarted(Exception):
+    """There is none: it would stand before the first tag."""
+
+
+class _Prolog:
+    """A target for lxml that reads XML up to its first tag."""
+
+    def doctype(self, *_: object) -> None:
+        raise _TypeDeclared
+
+    def start(self, *_: object) -> None:
+        raise _TagStarted
+
+    def end(self, *_: object) -> None: ...
+
+    def close(self) -> None: ...
+
+
 def _declares_type(data: bytes) -> bool:
-    """Whether XML has a document type declaration, the only place where entities are defined. Reads to the first tag."""
-    parser = etree.XMLPullParser(("start",), **_SAFE)
-    for start in range(0, len(data), _STEP):
-        parser.feed(data[start : start + _STEP])
-        for _, root in parser.read_events():
-            return bool(root.getroottree().docinfo.doctype)
+    parser = etree.XMLParser(target=_Prolog(), **_SAFE)
+    try:
+        for start in range(0, len(data), _STEP):
+            parser.feed(data[start : start + _STEP])
+    except _TypeDeclared:
+        return True
+    except _TagStarted:
+        pass
     return False

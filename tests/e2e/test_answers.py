@@ -1,5 +1,6 @@
 """What officers are promised, asked of the shipped corpus through the assistant as it is served."""
 
+import contextlib
 import json
 import re
 import statistics
@@ -32,14 +33,22 @@ def shown(answer: Answer) -> str:
     return " ".join(statement.text for statement in answer.statements)
 
 
-def test_every_quote_of_every_case_stands_byte_for_byte_in_its_passage(assistant: Assistant) -> None:
+@pytest.fixture(scope="module")
+def case_answers(assistant: Assistant) -> dict[str, Answer]:
+    """The answer to the question of every case, by the case's id. A question that is refused has none."""
+    answers = {}
+    for case in read_cases():
+        with contextlib.suppress(QuestionError):
+            answers[case.id] = assistant.ask(case.question)
+    return answers
+
+
+def test_every_quote_of_every_case_stands_byte_for_byte_in_its_passage(
+    assistant: Assistant, case_answers: dict[str, Answer]
+) -> None:
     texts = {passage.id: passage.text.encode() for passage in assistant.index.passages}
     quotes = 0
-    for case in read_cases():
-        try:
-            answer = assistant.ask(case.question)
-        except QuestionError:
-            continue
+    for answer in case_answers.values():
         by_number = {citation.number: citation for citation in answer.citations}
         for statement in answer.statements:
             assert statement.citations
@@ -51,23 +60,17 @@ def test_every_quote_of_every_case_stands_byte_for_byte_in_its_passage(assistant
     assert quotes > 1000
 
 
-def test_old_law_and_superseded_text_never_come_without_a_notice(assistant: Assistant) -> None:
+def test_old_law_and_superseded_text_never_come_without_a_notice(
+    assistant: Assistant, case_answers: dict[str, Answer]
+) -> None:
     seen = 0
-    for case in read_cases():
-        try:
-            answer = assistant.ask(case.question)
-        except QuestionError:
-            continue
-        warned = {
-            source_id
-            for notice in answer.notices
-            if notice.kind is NoticeKind.SUPERSEDED
-            for source_id in notice.source_ids
-        }
+    for case_id, answer in case_answers.items():
+        superseded = [notice for notice in answer.notices if notice.kind is NoticeKind.SUPERSEDED]
+        warned = {source_id for notice in superseded for source_id in notice.source_ids}
         for citation in answer.citations:
             source = assistant.index.sources[citation.source_id]
             if source.status is not SourceStatus.CURRENT or source.legal_regime is LegalRegime.PCR_2015:
-                assert source.id in warned, (case.id, source.id)
+                assert source.id in warned, (case_id, source.id)
                 seen += 1
     assert seen > 50
 

@@ -245,7 +245,7 @@ def test_what_word_does_not_print_as_text_is_left_out() -> None:
         + _w("Contents", "TOCHeading")
         + _w("Exit 2", "TOC1")
         + _w("Kept", more='<w:r><w:footnoteReference w:id="1"/></w:r><w:r><w:commentReference w:id="1"/></w:r>')
-        + f'<w:sectPr><w:headerReference w:type="default" r:id="h"/></w:sectPr>'
+        + '<w:sectPr><w:headerReference w:type="default" r:id="h"/></w:sectPr>'
     )
     note = '<w:footnote w:id="1">' + _w("A note") + "</w:footnote>"
     document = load_docx("a.docx", _docx(body, footnotes=note, comments="", header1=_w("Running head")))
@@ -473,6 +473,7 @@ def _encrypted_entry() -> bytes:
         ("a.odt", _with_entities(_odt(_p(_WORDS)), "content.xml"), "its markup defines abbreviations"),
         ("a.odt", _odt(_p("Few words.")), "it holds almost no running text (2 words)"),
     ],
+    ids=lambda value: value[:40] if isinstance(value, str) else "",
 )  # fmt: skip
 def test_what_can_not_be_read_is_told(tmp_path: Path, name: str, data: bytes, reason: str) -> None:
     path = tmp_path / name
