@@ -109,11 +109,11 @@ class Package:
         return LoadError(f"{self._name}: it {what}. Split it, or save it again as DOCX, ODT or PDF.")
 
 
-class _TypeDeclared(Exception):
+class _TypeDeclared(Exception):  # noqa: N818 - ends the reading, no error
     """There is a document type declaration, the only place where XML entities are defined."""
 
 
-class _TagStarted(Exception):
+class _TagStarted(Exception):  # noqa: N818 - ends the reading, no error
     """There is none: it would stand before the first tag."""
 
 
