@@ -2,11 +2,12 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from assistant.errors import ManifestError
-from assistant.types import ContentKind, LegalRegime, Nation, SourceStatus
+from assistant.types import ContentKind, LegalRegime, Nation, Source, SourceStatus
 from ingest import added
 from ingest.fetch.export import keep_export
 from ingest.fetch.session import utc_now
@@ -40,26 +41,32 @@ def add_file(
         return keep_export(data, shipped[id_], file, read=read, now=utc_now())
     document = read(file)
     title = title or document.title or file.stem
-    try:
-        source = SourceRow.model_validate(
-            {
-                "id": id_ or slug(f"{publisher} {title}")[:100].strip("-"),
-                "publisher": publisher,
-                "title": title,
-                "url": url,
-                "published": published,
-                "status": SourceStatus.CURRENT,
-                "legal_regime": LegalRegime.INDEPENDENT,
-                "nations": nations or tuple(Nation),
-                "licence": "held by the council",
-                "format": file.suffix.lower().lstrip("."),
-                "content": ContentKind.ORIGINAL,
-            }
-        ).to_source()
-    except ValidationError as error:
-        raise ManifestError(f"{file.name}: {' '.join(describe(each) for each in error.errors())}") from error
+    source = _source(
+        file,
+        id=id_ or slug(f"{publisher} {title}")[:100].strip("-"),
+        publisher=publisher,
+        title=title,
+        url=url,
+        published=published,
+        nations=nations or tuple(Nation),
+    )
     if source.id in shipped:
         raise ManifestError(f"{file.name}: the id {source.id} belongs to a shipped source. Give another with --id.")
     replaced = added.add(data, file, source, document)
     warnings = "".join(f"\n  note: {warning}" for warning in document.warnings)
     return f"{'replaced' if replaced else 'added'} {source.id}: “{source.title}”, {len(document.sections)} sections{warnings}"
+
+
+def _source(file: Path, **fields: Any) -> Source:
+    """The manifest row of a council's own document: what was said about it, and what holds for all of them."""
+    fixed = {
+        "status": SourceStatus.CURRENT,
+        "legal_regime": LegalRegime.INDEPENDENT,
+        "licence": "held by the council",
+        "format": file.suffix.lower().lstrip("."),
+        "content": ContentKind.ORIGINAL,
+    }
+    try:
+        return SourceRow.model_validate(fields | fixed).to_source()
+    except ValidationError as error:
+        raise ManifestError(f"{file.name}: {' '.join(describe(each) for each in error.errors())}") from error

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from assistant.currency import Conflict, Position, figures
 from assistant.types import Source
-from ingest.manifest import Identifier, Line, describe, digest_path
-from ingest.terms import read_rows, refuse
+from ingest.manifest import Identifier, Line, describe, digest_path, read_rows
+from ingest.terms import refuse
 
 CONFLICTS = "conflicts.yaml"
 _ELSEWHERE = "reported elsewhere"

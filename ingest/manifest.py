@@ -77,7 +77,7 @@ def read_manifest(corpus: Path) -> list[Source]:
         ManifestError: lists every problem found, each with the row that it is in.
     """
     path = corpus / MANIFEST
-    rows = _read_rows(path)
+    rows = read_rows(path)
     sources: list[Source] = []
     problems: list[str] = []
     for number, row in enumerate(rows, 1):
@@ -103,19 +103,25 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
 
 
-def _read_rows(path: Path) -> list[dict[str, Any]]:
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a file of the corpus that is a list, each a mapping of fields, unchecked otherwise.
+
+    Raises:
+        ManifestError: the file is missing or is no such list.
+    """
     try:
         rows = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ManifestError(
-            f"There is no manifest {path}. Run this in the project's folder, or set GUIDANCE_INGEST_CORPUS_DIR."
+            f"There is no file {path}. Run this in the project's folder, put it back, or set "
+            "GUIDANCE_INGEST_CORPUS_DIR to the folder that has it."
         ) from None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ManifestError(f"{path} can't be read as YAML: {error}") from error
     try:
         return _ROWS.validate_python(rows)
     except ValidationError:
-        raise ManifestError(f"{path} must be a list of sources, each with its fields.") from None
+        raise ManifestError(f"{path} must be a list, each entry with its fields. Write [] if there is none.") from None
 
 
 def describe(error: Any) -> str:

@@ -3,18 +3,16 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, model_validator
 
 from assistant.currency import Term, TermKind, key, spellings_of
 from assistant.errors import ManifestError
 from assistant.types import Source
-from ingest.manifest import Identifier, Line, PartialDate, describe
+from ingest.manifest import Identifier, Line, PartialDate, describe, read_rows
 
 TERMS = "terms.yaml"
-_ROWS = TypeAdapter(list[dict[str, Any]])
 
 
 def _spelling(text: str) -> str:
@@ -102,26 +100,6 @@ def read_terms(corpus: Path, sources: Sequence[Source]) -> tuple[Term, ...]:
     problems.extend(_cross_check(terms, {source.id for source in sources}))
     refuse(path, problems)
     return tuple(terms)
-
-
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The rows of a file of the corpus that is a list, each a mapping of fields, unchecked otherwise.
-
-    Raises:
-        ManifestError: the file is missing or is no such list.
-    """
-    try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ManifestError(
-            f"There is no file {path}. Put it back, or set GUIDANCE_INGEST_CORPUS_DIR to the folder that has it."
-        ) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ManifestError(f"{path} can't be read as YAML: {error}") from error
-    try:
-        return _ROWS.validate_python(rows)
-    except ValidationError:
-        raise ManifestError(f"{path} must be a list, each entry with its fields. Write [] if there is none.") from None
 
 
 def refuse(path: Path, problems: Sequence[str]) -> None:

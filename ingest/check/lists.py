@@ -8,8 +8,8 @@ from assistant.errors import ManifestError
 from assistant.types import LegalRegime, Source, SourceStatus
 from ingest.check.finding import Finding, Rule
 from ingest.conflicts import CONFLICTS, read_conflicts
-from ingest.manifest import MANIFEST, SourceRow, digest_path, read_manifest
-from ingest.terms import TERMS, read_rows, read_terms
+from ingest.manifest import MANIFEST, SourceRow, digest_path, read_manifest, read_rows
+from ingest.terms import TERMS, read_terms
 
 # As ingest.manifest and ingest.terms list the problems of a file, a line each.
 _PROBLEM = re.compile(r"^  - (?:source|term|conflict) (.+?): (.+)$", re.MULTILINE)

@@ -107,7 +107,7 @@ def test_a_running_reader_follows_the_switch_and_keeps_answering(own_data: Path,
     [
         (lambda corpus: (corpus / DIGEST).unlink(), "loti-tender-wording-data-access.md is missing"),
         (lambda corpus: (corpus / "sources.yaml").write_text("- id: a\n  colour: red\n"), "unknown field 'colour'"),
-        (lambda corpus: (corpus / "sources.yaml").unlink(), "There is no manifest"),
+        (lambda corpus: (corpus / "sources.yaml").unlink(), "There is no file"),
     ],
 )
 def test_a_wrong_manifest_builds_nothing_and_leaves_the_serving_build(

@@ -151,4 +151,4 @@ def test_an_anchor_that_no_longer_stands_in_its_digest_is_found(corpus: Path) ->
 
 def test_a_folder_without_a_manifest_is_a_finding_and_no_success(tmp_path: Path) -> None:
     [finding] = check(tmp_path, None)
-    assert "There is no manifest" in finding.message
+    assert "There is no file" in finding.message

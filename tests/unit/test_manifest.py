@@ -79,8 +79,8 @@ def test_every_problem_is_listed_at_once(tmp_path: Path) -> None:
     ("content", "message"),
     [
         ("a: [", "can't be read as YAML"),
-        ("just text", "must be a list of sources"),
-        ("- 1", "must be a list of sources"),
+        ("just text", "must be a list, each entry"),
+        ("- 1", "must be a list, each entry"),
         ("", "must be a list"),
     ],
 )
@@ -91,7 +91,7 @@ def test_a_file_that_is_no_manifest(tmp_path: Path, content: str, message: str) 
 
 
 def test_a_missing_manifest_says_where_it_was_looked_for(tmp_path: Path) -> None:
-    with pytest.raises(ManifestError, match="There is no manifest .*GUIDANCE_INGEST_CORPUS_DIR"):
+    with pytest.raises(ManifestError, match="There is no file .*GUIDANCE_INGEST_CORPUS_DIR"):
         read_manifest(tmp_path)
 
 
