@@ -14,10 +14,12 @@ from assistant.types import Passage, Sentence, Source
 from ingest.document import Block, BlockKind, Document, Section
 from ingest.sentences import sentence_spans
 
-CHUNKER_VERSION = 2
+CHUNKER_VERSION = 3
 # Characters. About 180 tokens of English, so that title, headings and text fit the 256 that the model reads.
 LONGEST_PASSAGE = 800
 _BULLET = "- "
+# Sentences that a passage must have before it gives one away.
+_ENOUGH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,16 @@ def _splitter() -> RecursiveCharacterTextSplitter:
     )
 
 
-def pack(units: list[Unit]) -> Iterator[list[Unit]]:
-    """Fills passages in order.
+def pack(units: list[Unit]) -> list[list[Unit]]:
+    """Fills passages in order. A last sentence that would be left alone, and hard to find, takes the one before it along."""
+    filled = list(_fill(units))
+    if len(filled) > 1 and len(filled[-1]) == 1 and len(filled[-2]) > _ENOUGH and not filled[-2][-1].is_item:
+        filled[-1].insert(0, filled[-2].pop())
+    return filled
+
+
+def _fill(units: list[Unit]) -> Iterator[list[Unit]]:
+    """Fills passages to their limit.
 
     A lead-in moves along with the first of its items, and stands again before items that go on in a new passage.
     """

@@ -133,3 +133,12 @@ def test_title_and_headings_are_searched_but_not_quoted() -> None:
 def test_the_only_sentence_of_a_passage_is_searched_with_its_headings() -> None:
     [passage] = cut(section(paragraph("Alone.")))
     assert sentence_embedding_texts(passage, SOURCE) == [embedding_text(passage, SOURCE)]
+
+
+def test_no_sentence_is_left_alone_at_the_end_of_a_long_section() -> None:
+    sentences = [
+        f"Sentence number {number:02} of a section that is a little too long for one passage." for number in range(10)
+    ]
+    found = cut(section(paragraph(" ".join(sentences))))
+    assert [len(passage.sentences) for passage in found] == [9, 2]
+    assert [text for passage in found for text in shown(passage)] == sentences
