@@ -137,7 +137,7 @@ def test_the_only_sentence_of_a_passage_is_searched_with_its_headings() -> None:
 
 def test_no_sentence_is_left_alone_at_the_end_of_a_long_section() -> None:
     sentences = [
-        f"Sentence number {number:02} of a section that is a little too long for one passage." for number in range(10)
+        f"Sentence number {number:02} of a section that is a little too long for one passage." for number in range(11)
     ]
     found = cut(section(paragraph(" ".join(sentences))))
     assert [len(passage.sentences) for passage in found] == [9, 2]
