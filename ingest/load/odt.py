@@ -1,6 +1,6 @@
 """ODT: the text of an OpenDocument file, walked as the XML that it is (OASIS OpenDocument 1.4, part 3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from lxml import etree  # type: ignore[import-untyped]
@@ -8,7 +8,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from assistant.errors import LoadError
 from ingest.document import Document
 from ingest.load.clean import word_count
-from ingest.load.office import Element, Package, protected, reading
+from ingest.load.office import CHANGES_ACCEPTED, Element, Package, append_text, protected, reading, words_hidden
 from ingest.load.office_sections import write_document
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:"
@@ -121,20 +121,18 @@ class _Walk:
     def remarks(self, text: Element) -> Iterator[str]:
         """What an author should know about the text that was left out."""
         if text.find("text:tracked-changes/text:changed-region", _NAMESPACES) is not None:
-            yield "it has tracked changes, read as if all were accepted. Accept or reject them to be sure."
+            yield CHANGES_ACCEPTED
         if self._hidden_words:
-            yield (
-                f"{self._hidden_words} words that the document hides were left out. If they matter, show them and save."
-            )
+            yield words_hidden(self._hidden_words)
 
-    def blocks(self, holder: Element, parent: Element) -> None:
+    def blocks(self, holder: Iterable[Element], parent: Element) -> None:
         """Writes the blocks in `holder` to the end of `parent`."""
         for block in holder:
             name = _prefixed(block.tag)
             if name in ("text:p", "text:h"):
                 self._paragraph(block, name, parent)
             elif name == "text:list":
-                self._list(block, parent)
+                self._list(block, parent, 0)
             elif name == "table:table":
                 self._table(block, parent)
             elif name in _HOLDERS:
@@ -165,18 +163,18 @@ class _Walk:
 
     def _inline(self, element: Element, target: Element, boxes: list[Element]) -> None:
         """Writes the text in an element to the end of `target`, and collects the boxes that are anchored in it."""
-        _append(target, element.text)
+        append_text(target, element.text)
         for child in element:
             name = _prefixed(child.tag)
             if name in _SPACES:
-                _append(target, " ")
+                append_text(target, " ")
             elif name.startswith("draw:"):
                 boxes.append(child)
             elif name == "text:span":
                 self._span(child, target, boxes)
             elif name not in _LEFT_OUT:
                 self._inline(child, target, boxes)
-            _append(target, child.tail)
+            append_text(target, child.tail)
 
     def _span(self, span: Element, target: Element, boxes: list[Element]) -> None:
         look = self._styles.look("text", _get(span, "text:style-name"))
@@ -186,42 +184,43 @@ class _Walk:
         tag = "s" if look.struck else "sup" if look.raised else "strong" if look.bold else "span"
         self._inline(span, etree.SubElement(target, tag), boxes)
 
-    def _list(self, block: Element, parent: Element) -> None:
-        if block.find(".//text:h", _NAMESPACES) is not None:
-            # Numbered headings may stand in lists.
-            for item in block:
-                self.blocks(item, parent)
-            return
-        written = etree.SubElement(parent, "ul")
+    def _list(self, block: Element, parent: Element, depth: int) -> None:
+        """Writes the items of a list and of those in it. Numbered headings may stand in lists, too."""
         for item in block:
-            self.blocks(item, etree.SubElement(written, "li"))
+            if item.find(".//text:h", _NAMESPACES) is not None:
+                self.blocks(item, parent)
+                continue
+            written = etree.SubElement(parent, "li", depth=str(depth))
+            for child in item:
+                if _prefixed(child.tag) == "text:list":
+                    self._list(child, parent, depth + 1)
+                else:
+                    self.blocks([child], written)
 
     def _table(self, table: Element, parent: Element) -> None:
-        written = etree.SubElement(parent, "table")
-        self._rows(table, written)
+        self._rows(table, etree.SubElement(parent, "table"), {})
 
-    def _rows(self, holder: Element, target: Element) -> None:
+    def _rows(self, holder: Element, target: Element, attributes: dict[str, str]) -> None:
         for child in holder:
             name = _prefixed(child.tag)
             if name == "table:table-header-rows":
-                self._rows(child, etree.SubElement(target, "thead"))
+                self._rows(child, target, {"class": "head"})
             elif name in ("table:table-rows", "table:table-row-group"):
-                self._rows(child, target)
+                self._rows(child, target, attributes)
             elif name == "table:table-row" and _get(child, "table:visibility") not in ("collapse", "filter"):
-                self._row(child, etree.SubElement(target, "tr"))
+                self._row(child, etree.SubElement(target, "tr", attributes))
 
     def _row(self, row: Element, target: Element) -> None:
         """Writes a row. Cells that a merged one covers are left out, as in HTML."""
-        tag = "th" if target.getparent().tag == "thead" else "td"
         for cell in row.iterchildren(f"{{{_NAMESPACES['table']}}}table-cell"):
-            written = etree.SubElement(target, tag)
+            written = etree.SubElement(target, "td")
             for ours, theirs in (("colspan", "columns"), ("rowspan", "rows")):
                 written.set(ours, _get(cell, f"table:number-{theirs}-spanned") or "1")
             self.blocks(cell, written)
             # Only to keep the columns in line: a cell that repeats tables of cells that repeat would never end.
             repeated = _get(cell, "table:number-columns-repeated")
             for _ in range(min(int(repeated), _MOST_REPEATED) - 1 if repeated.isdecimal() else 0):
-                etree.SubElement(target, tag)
+                etree.SubElement(target, "td")
 
 
 def _prefixed(tag: str) -> str:
@@ -234,10 +233,3 @@ def _get(element: Element, attribute: str) -> str:
     prefix, _, local = attribute.partition(":")
     value: str = element.get(f"{{{_NAMESPACES[prefix]}}}{local}", "")
     return value
-
-
-def _append(target: Element, text: str | None) -> None:
-    if text and len(target):
-        target[-1].tail = f"{target[-1].tail or ''}{text}"
-    elif text:
-        target.text = f"{target.text or ''}{text}"

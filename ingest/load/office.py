@@ -39,7 +39,7 @@ def reading(name: str) -> Iterator[None]:
         yield
     except (LoadError, MemoryError):
         raise
-    except Exception as error:  # zipfile, lxml and mammoth raise anything on hostile files
+    except Exception as error:  # zipfile and lxml raise anything on hostile files
         raise LoadError(
             f"{name}: the document is damaged or too complex, and could not be read. Save it again as DOCX, ODT or PDF."
         ) from error
@@ -48,6 +48,22 @@ def reading(name: str) -> Iterator[None]:
 def protected(name: str) -> LoadError:
     """What is said of a document that can't be opened without a password."""
     return LoadError(f"{name}: it is protected by a password. Save an unprotected copy and add that.")
+
+
+CHANGES_ACCEPTED = "it has tracked changes, read as if all were accepted. Accept or reject them to be sure."
+
+
+def words_hidden(words: int) -> str:
+    """What is said of text that a document holds and doesn't show."""
+    return f"{words} words that the document hides were left out. If they matter, show them and save."
+
+
+def append_text(target: Element, text: str | None) -> None:
+    """Adds text at the end of what an element holds."""
+    if text and len(target):
+        target[-1].tail = f"{target[-1].tail or ''}{text}"
+    elif text:
+        target.text = f"{target.text or ''}{text}"
 
 
 class Package:

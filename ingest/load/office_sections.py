@@ -1,12 +1,13 @@
 """Makes sections of a word-processed document, given as a tree of the few HTML elements that docx.py and odt.py agree on.
 
-Blocks: h1 to h10, p, ul, ol, li, table, thead, tr, th and td; class "title" on the document's title, class "bold" on a
-paragraph of bold type. In the text: strong, s (struck out), sup; any other element counts for its text only.
+Blocks: h1 to h10, p, li with its `depth` from 0, table, tr and td. Class "title" is on the paragraphs of the document's title,
+"bold" on one in bold type, "head" on a row of column heads. In the text: strong, s (struck out), sup; any other element
+counts for its text only.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Sequence
+from itertools import groupby, takewhile
 from typing import NamedTuple
 
 from ingest.document import BlockKind, Document
@@ -24,8 +25,8 @@ _MOST_SPANNED_ROWS = 200
 _HEADING = re.compile(r"h(10|[1-9])")
 # \uf0b7 is the bullet of the Symbol font.
 _TYPED_BULLET = re.compile(r"\s*[•‣◦▪●○■□·\uf0b7\u2013-]\s+(\S.*)", re.DOTALL)
+_BLOCKS = frozenset({"p", "li", "table", "tr", "td", *(f"h{rank}" for rank in range(1, 11))})
 _SUPERSCRIPT = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
-_LISTS = ("ul", "ol")
 
 
 def write_document(body: Element, *, property_title: str | None, warnings: Sequence[str]) -> Document:
@@ -64,11 +65,11 @@ class _Writer:
         self._bold_heads = bold_heads
 
     def write(self, parent: Element) -> None:
-        """Writes the blocks in an element. Lists that follow one another are one: word processors break them up."""
+        """Writes the blocks in an element. Items that follow one another are one list: word processors break them up."""
         for kind, run in groupby(parent, key=_kind):
             blocks = list(run)
             if kind is BlockKind.LIST:
-                self.builder.add(BlockKind.LIST, flatten([item for block in blocks for item in _list_items(block)]))
+                self.builder.add(BlockKind.LIST, flatten(list(map(_item, blocks))))
             else:
                 for block in blocks:
                     self._write_block(block)
@@ -88,7 +89,7 @@ class _Writer:
             self.builder.paragraph(_text(block))
 
     def _write_table(self, table: Element) -> None:
-        rows = list(_rows(table))
+        rows = list(table)
         grid = _grid(rows)
         if max(map(len, grid), default=0) <= 1:
             for row in rows:  # a box around text
@@ -101,26 +102,18 @@ class _Writer:
 
 
 def _kind(block: Element) -> BlockKind:
-    if block.tag in _LISTS or (block.tag == "p" and _TYPED_BULLET.match(_text(block))):
+    if block.tag == "li" or (block.tag == "p" and _TYPED_BULLET.match(_text(block))):
         return BlockKind.LIST
     return BlockKind.TABLE if block.tag == "table" else BlockKind.PARAGRAPH
 
 
-def _list_items(block: Element) -> Iterator[tuple[int, str]]:
-    if block.tag in _LISTS:
-        yield from _items(block, 0)
-    else:
-        bullet = _TYPED_BULLET.match(_text(block))
-        yield 0, bullet[1] if bullet else ""
-
-
-def _items(node: Element, depth: int) -> Iterator[tuple[int, str]]:
-    """The items of a list and of those in it, as (depth, text) in reading order."""
-    for item in node:
-        yield depth, _text(item, leave_out=_LISTS)
-        for nested in item:
-            if nested.tag in _LISTS:
-                yield from _items(nested, depth + 1)
+def _item(block: Element) -> tuple[int, str]:
+    """A list item as (depth, text)."""
+    text = _text(block)
+    if block.tag == "li":
+        return int(block.get("depth")), text
+    bullet = _TYPED_BULLET.match(text)
+    return 0, bullet[1] if bullet else text
 
 
 def _is_bold_heading(block: Element) -> bool:
@@ -143,14 +136,6 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _rows(table: Element) -> Iterator[Element]:
-    for child in table:
-        if child.tag == "tr":
-            yield child
-        elif child.tag in ("thead", "tbody"):
-            yield from child.iterchildren("tr")
-
-
 class _Spanning(NamedTuple):
     """A cell that reaches into the rows below it."""
 
@@ -167,7 +152,7 @@ def _grid(rows: Sequence[Element]) -> list[list[str]]:
         for cell in row:
             _take_from_above(texts, spanning)
             for offset in range(min(_span(cell, "colspan"), _MOST_COLUMNS - len(texts))):
-                text = "" if offset and cell.tag == "td" else clean(_text(cell))
+                text = "" if offset and not _is_head(row) else clean(_text(cell))
                 if (below := min(_span(cell, "rowspan"), _MOST_SPANNED_ROWS) - 1) > 0:
                     spanning[len(texts)] = _Spanning(text, below)
                 texts.append(text)
@@ -192,11 +177,16 @@ def _span(cell: Element, attribute: str) -> int:
 
 def _head_count(rows: Sequence[Element]) -> int:
     """How many rows head the columns: those marked so, else the first if it is the only one that is all bold."""
-    marked = sum(1 for row in rows if row.getparent().tag == "thead")
+    marked = sum(1 for _ in takewhile(_is_head, rows))
     if marked:
         return marked if marked < len(rows) else 0
     bold = [all(map(_is_bold_cell, row)) for row in rows[:2]]
     return 1 if bold == [True, False] else 0
+
+
+def _is_head(row: Element) -> bool:
+    kind: str | None = row.get("class")
+    return kind == "head"
 
 
 def _is_bold_cell(cell: Element) -> bool:
@@ -205,17 +195,14 @@ def _is_bold_cell(cell: Element) -> bool:
     )
 
 
-def _text(element: Element, leave_out: tuple[str, ...] = ()) -> str:
+def _text(element: Element) -> str:
     """The text in an element: without what is struck out, and with raised digits as such, since "10 m2" says something else."""
     parts = [element.text or ""]
     for child in element:
-        if child.tag not in ("s", *leave_out):
-            inner = _text(child, leave_out)
+        if child.tag != "s":
+            inner = _text(child)
             if child.tag == "sup" and set(inner.strip()) <= set("0123456789+-"):
                 inner = inner.strip().translate(_SUPERSCRIPT)
-            parts.append(f" {inner} " if child.tag in _BREAKING else inner)
+            parts.append(f" {inner} " if child.tag in _BLOCKS else inner)
         parts.append(child.tail or "")
     return "".join(parts)
-
-
-_BREAKING = frozenset({"p", "li", "ul", "ol", "table", "tr", "td", "th", "br", *(f"h{rank}" for rank in range(1, 11))})
