@@ -76,7 +76,7 @@ def build_command() -> None:
 
 @app.command("add")
 def add_command(
-    files: Annotated[list[Path], typer.Argument(help="PDF, HTML, Markdown or text files.")],
+    files: Annotated[list[Path], typer.Argument(help="PDF, DOCX, ODT, HTML, Markdown or text files.")],
     publisher: Annotated[str, typer.Option(help="Who issued the document, such as your council's name.")],
     title: Annotated[str | None, typer.Option(help="Its title; read from the file where it is not given.")] = None,
     id_: Annotated[
