@@ -14,7 +14,8 @@ from assistant.spelling import correct
 from assistant.types import Nation, Query, Question, Turn
 
 LONGEST_QUESTION = 2000
-# Weights of what a conversation adds, beside the question's own 1 (chosen with both halves of MTRAG-UN dev in view, docs/adr/0005-retrieval.md).
+# Weights of what a conversation adds, beside the question's own 1. Chosen with both halves of MTRAG-UN dev in view
+# (docs/adr/0005-retrieval.md).
 WITH_MEANINGS = 1.0
 WITH_PREVIOUS_QUESTION, PREVIOUS_ANSWER = 1.0, 0.5
 # Below this share of known words the language is looked into. Officers' typing errors stay above it.
