@@ -5,8 +5,9 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from typing import NamedTuple
 
-from assistant.compose import compose, says_not_held
+from assistant.compose import compose
 from assistant.evidence import Evidence, judge, status_without_evidence
 from assistant.ground import ground
 from assistant.index import Index
@@ -14,7 +15,8 @@ from assistant.notices import name, notices, suggest
 from assistant.ports import Embedder
 from assistant.query import understand
 from assistant.retrieve import retrieve
-from assistant.types import Answer, AnswerStatus, Filters, Question, Retrieval, Statement, Turn
+from assistant.silence import says_not_held
+from assistant.types import Answer, AnswerStatus, Filters, Question, Retrieval, Turn
 
 
 class Assistant:
@@ -44,30 +46,32 @@ class Assistant:
         timings: dict[str, float] = {}
         with _timed(timings, "understand"):
             question = understand(text, self.index, history)
-        with _timed(timings, "embed"):
-            vectors = self._embedder.embed([query.text for query in question.queries])
         with _timed(timings, "retrieve"):
-            retrieval = retrieve(question, vectors, self.index, today=self._today(), filters=filters)
-        with _timed(timings, "judge"):
-            evidence = judge(question, retrieval)
-        if evidence.probability < self._evidence_threshold:
-            return self._without_evidence(text, question, retrieval, evidence, timings)
+            found = [self._find(part, filters) for part in question.parts or (question,)]
+        held = [each for each in found if each.evidence.probability >= self._evidence_threshold]
+        if not held:
+            return self._without_evidence(text, found[0], timings)
         with _timed(timings, "compose"):
-            statements, citations = compose(question, retrieval, self.index, words=self._quote_words)
+            statements, citations = compose(
+                [(each.question, each.retrieval) for each in held], self.index, words=self._quote_words
+            )
         with _timed(timings, "ground"):
             statements, citations = ground(statements, citations, self.index)
         if not statements:
-            return self._without_evidence(text, question, retrieval, evidence, timings)
+            return self._without_evidence(text, found[0], timings)
         with _timed(timings, "notices"):
-            found = notices(question, citations, self.index, self._today())
+            shown = notices(question, citations, self.index, self._today())
+        missing = [each.question.text for each in found if each not in held]
+        silent = any(says_not_held(statement.text) for statement in statements)
+        status = AnswerStatus.PARTIAL if missing or silent else AnswerStatus.ANSWERED
         return Answer(
             id=_new_id(),
             question=text,
-            status=(status := _status(statements)),
+            status=status,
             statements=statements,
             citations=citations,
-            notices=found,
-            suggestion=suggest(status, []),
+            notices=shown,
+            suggestion=suggest(status, missing=missing),
             build_id=self.index.info.id,
             timings=timings,
         )
@@ -76,32 +80,34 @@ class Assistant:
         self, text: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()
     ) -> tuple[Question, Retrieval, Evidence]:
         """What was understood, found and judged: for authors, evals and LangChain's retriever interface."""
-        question = understand(text, self.index, history)
+        found = self._find(understand(text, self.index, history), filters)
+        return found.question, found.retrieval, found.evidence
+
+    def _find(self, question: Question, filters: Filters | None) -> "_Found":
         vectors = self._embedder.embed([query.text for query in question.queries])
         retrieval = retrieve(question, vectors, self.index, today=self._today(), filters=filters)
-        return question, retrieval, judge(question, retrieval)
+        return _Found(question, retrieval, judge(question, retrieval))
 
-    def _without_evidence(
-        self, text: str, question: Question, retrieval: Retrieval, evidence: Evidence, timings: dict[str, float]
-    ) -> Answer:
-        status = status_without_evidence(question, evidence)
+    def _without_evidence(self, text: str, found: "_Found", timings: dict[str, float]) -> Answer:
+        status = status_without_evidence(found.question, found.evidence)
+        nearest = dict.fromkeys(hit.source for hit in found.retrieval.hits[:2])
         return Answer(
             id=_new_id(),
             question=text,
             status=status,
-            notices=notices(question, (), self.index, self._today()),
-            suggestion=suggest(
-                status, [name(source) for source in dict.fromkeys(hit.source for hit in retrieval.hits[:2])]
-            ),
+            notices=notices(found.question, (), self.index, self._today()),
+            suggestion=suggest(status, nearest=[name(source) for source in nearest]),
             build_id=self.index.info.id,
             timings=timings,
         )
 
 
-def _status(statements: tuple[Statement, ...]) -> AnswerStatus:
-    """Only part of what was asked is answered where a quote says that the guidance does not hold the rest."""
-    silent = any(says_not_held(statement.text) for statement in statements)
-    return AnswerStatus.PARTIAL if silent else AnswerStatus.ANSWERED
+class _Found(NamedTuple):
+    """What one question, or one part of it, found."""
+
+    question: Question
+    retrieval: Retrieval
+    evidence: Evidence
 
 
 def _new_id() -> str:

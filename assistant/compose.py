@@ -1,30 +1,25 @@
 """Extractive composition: chooses the sentences that answer, and quotes them as they stand."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from assistant import silence
 from assistant.analysis import terms
 from assistant.index import Index
 from assistant.types import Citation, Hit, Passage, Question, Retrieval, Statement, StatementKind
 
 PASSAGES = 5
 MOST_QUOTES = 5
+# A question is answered with at least so many words' room; with this share of the room filled, no further sentence is added.
+LEAST_WORDS, ENOUGH = 60, 0.75
 # How far below the best sentence another may score and still be shown; two sentences nearer than SAME say the same.
 MARGIN = 0.20
 SAME = 0.88
 # Weights of a sentence's cosine, its passage's rank score, and the idf-weighted share of the question's terms in it.
 # Chosen with both halves of evals/cases in view (facts shown 0.87 and 0.88): not a held-out figure.
-SENTENCE_WEIGHT, PASSAGE_WEIGHT, COVERAGE_WEIGHT = 0.4, 0.4, 0.2
-# Digests say what they do not hold ("... is not held in this collection"). That is no answer, yet worth showing where it is what was asked.
-_NOT_HELD = re.compile(
-    r"\b(?:not|none is|nor) (?:\w+ )?(?:held|recorded|known|stated|shown|seen|set out|described|listed|covered)\b.*\b(?:collection|here)\b"
-    r"|\bonly ones held\b",
-    re.IGNORECASE,
-)
-_NOT_HELD_MARGIN = 0.06
+SENTENCE_WEIGHT, PASSAGE_WEIGHT, COVERAGE_WEIGHT = 0.4, 0.4, 0.1
 # A list up to this many words is quoted whole, from the sentence that introduces it.
 WHOLE_LIST_WORDS = 90
 
@@ -59,17 +54,31 @@ class Quote:
 
 
 def compose(
-    question: Question, retrieval: Retrieval, index: Index, *, words: int
+    found: Sequence[tuple[Question, Retrieval]], index: Index, *, words: int
 ) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
-    """Quotes that answer, grouped by source, the best source and its best quote first, with a citation each. About `words` words in all."""
-    candidates = score_sentences(question, retrieval.hits[:PASSAGES], index)
-    quotes = order(to_quotes(choose(candidates, index, words)))
+    """Quotes that answer each of the questions in turn, with a citation each. About `words` words in all.
+
+    Quotes are grouped by source, the best source and its best quote first.
+    """
+    quotes: list[Quote] = []
+    share = max(LEAST_WORDS, words // max(1, len(found)))
+    for question, retrieval in found:
+        candidates = score_sentences(question, retrieval.hits[:PASSAGES], index)
+        quotes += [each for each in order(to_quotes(choose(candidates, index, share))) if not is_within(each, quotes)]
     citations = tuple(cite(quote, number) for number, quote in enumerate(quotes, 1))
     statements = tuple(
         Statement(text=citation.quote, kind=StatementKind.QUOTED, citations=(citation.number,))
         for citation in citations
     )
     return statements, citations
+
+
+def is_within(quote: Quote, others: Iterable[Quote]) -> bool:
+    """Whether another quote shows the same text already."""
+    return any(
+        other.hit.passage.id == quote.hit.passage.id and other.start <= quote.start and quote.end <= other.end
+        for other in others
+    )
 
 
 def score_sentences(question: Question, hits: Sequence[Hit], index: Index) -> list[Candidate]:
@@ -86,19 +95,14 @@ def score_sentences(question: Question, hits: Sequence[Hit], index: Index) -> li
     return sorted(found, key=lambda candidate: -candidate.score)
 
 
-def says_not_held(text: str) -> bool:
-    """Whether a sentence of a digest says that something is not in the collection."""
-    return _NOT_HELD.search(text) is not None
-
-
 def choose(candidates: Sequence[Candidate], index: Index, words: int) -> list[Candidate]:
-    """Takes the best sentences that are near the best one and don't repeat one another, until about `words` words."""
+    """Takes the best sentences that are near the best one and don't repeat one another, until ENOUGH of `words` is filled."""
     chosen: list[Candidate] = []
     used = 0
     for candidate in candidates:
-        if len(chosen) == MOST_QUOTES or candidate.score < candidates[0].score - MARGIN:
+        if len(chosen) == MOST_QUOTES or used >= ENOUGH * words or candidate.score < candidates[0].score - MARGIN:
             break
-        if says_not_held(_text(candidate)) and candidate.score < candidates[0].score - _NOT_HELD_MARGIN:
+        if silence.says_not_held(_text(candidate)) and candidate.score < candidates[0].score - silence.MARGIN:
             continue
         length = len(_text(candidate).split())
         if chosen and used + length > words:
@@ -130,18 +134,10 @@ def to_quotes(chosen: Iterable[Candidate]) -> list[Quote]:
     quotes: list[Quote] = []
     for candidate in chosen:
         for start, end in _ranges(candidate.passage, candidate.sentence):
-            inside = any(
-                quote.hit.passage.id == candidate.passage.id and quote.start <= start and end <= quote.end
-                for quote in quotes
-            )
-            if not inside:
+            quote = Quote(hit=candidate.hit, start=start, end=end, score=candidate.score)
+            if not is_within(quote, quotes):
                 # What a longer quote holds need not stand twice.
-                quotes = [
-                    quote
-                    for quote in quotes
-                    if not (quote.hit.passage.id == candidate.passage.id and start <= quote.start and quote.end <= end)
-                ]
-                quotes.append(Quote(hit=candidate.hit, start=start, end=end, score=candidate.score))
+                quotes = [*(other for other in quotes if not is_within(other, [quote])), quote]
     return quotes
 
 

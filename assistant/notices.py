@@ -139,8 +139,8 @@ def _nations(source: Source) -> str:
     return ", ".join(_NATION_NAMES[each] for each in source.nations)
 
 
-def suggest(status: AnswerStatus, nearest: Sequence[str]) -> str | None:
-    """What an officer can do next. `nearest` are the names of the nearest sources held."""
+def suggest(status: AnswerStatus, *, nearest: Sequence[str] = (), missing: Sequence[str] = ()) -> str | None:
+    """What an officer can do next. `nearest` are the names of the nearest sources held, `missing` the questions left open."""
     match status:
         case AnswerStatus.CLARIFY:
             return "What would you like to know? Name the rule, document, kind of contract or stage of buying that you mean."
@@ -157,6 +157,8 @@ def suggest(status: AnswerStatus, nearest: Sequence[str]) -> str | None:
                 f"I can't answer that from the guidance I hold.{held} "
                 "Try naming the rule, document or stage of buying you mean, or ask your procurement team."
             )
+        case AnswerStatus.PARTIAL if missing:
+            return f"I can't answer this part from the guidance I hold: {' '.join(f'“{each}”' for each in missing)}"
         case AnswerStatus.PARTIAL:
             return "Part of this is not in the guidance I hold, as the quotes say. Look for it in the documents they are from."
         case _:

@@ -28,6 +28,16 @@ _NATION_WORDS = {
     Nation.SCOTLAND: r"\b(scotland|scottish|scots)\b",
     Nation.NORTHERN_IRELAND: r"\b(northern ireland|northern irish|ni council)\b",
 }
+# Longer questions tell a story with a question in it; their clauses are not questions of their own.
+LONGEST_IN_PARTS = 40
+_ASKS = (
+    r"(?:what|which|who|whose|when|where|why|how|is|are|was|were|do(?!\s+(?:an?|some)\b)|does|did"
+    r"|can|could|must|should|will|would|has|have)\b"
+)
+# Between two questions: after a question mark, or at an "and" that is followed by the first word of a question.
+_BETWEEN = re.compile(
+    rf"(?<=\?)\s+(?:(?:and|also)\s+)?|[,;]?\s+(?:and|also)\s+(?={_ASKS}(?!\s+(?:to|not)\b))", re.IGNORECASE
+)
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 
 
@@ -63,12 +73,34 @@ def understand(text: str, index: Index, history: Sequence[Turn] = ()) -> Questio
             "The question does not seem to be in English. The guidance held is in English: please ask in English.",
         )
     corrected = correct(cleaned, index.words, index.english, index.term_weights)
+    nations, whole = nations_in(cleaned), tuple(queries(corrected, history, index.terms))
+    parts = split(corrected)
     return Question(
         text=text,
         cleaned=cleaned,
-        queries=tuple(queries(corrected, history, index.terms)),
-        nations=nations_in(cleaned),
+        queries=whole,
+        nations=nations,
+        parts=tuple(
+            Question(
+                text=part,
+                cleaned=part,
+                # What a part leaves out, the conversation says, or else the part before it.
+                queries=tuple(queries(part, history or before, index.terms)),
+                nations=nations,
+            )
+            for part, before in zip(parts, [[], *([Turn(question=part)] for part in parts)], strict=False)
+            if len(parts) > 1
+        ),
     )
+
+
+def split(text: str) -> list[str]:
+    """The questions in a text, in order: the text itself where it holds only one, or tells a story."""
+    parts = [part for part in _BETWEEN.split(text) if part]
+    questions = all(part.endswith("?") or re.match(_ASKS, part, re.IGNORECASE) for part in parts[1:])
+    if len(text.split()) > LONGEST_IN_PARTS or not questions or not all(terms(part) for part in parts):
+        return [text]
+    return parts
 
 
 def nations_in(text: str) -> tuple[Nation, ...]:

@@ -183,13 +183,14 @@ class Query:
 class Question:
     """A question as asked (`text`), cleaned, and the queries made of it: itself first, then those that its conversation adds.
 
-    `nations` are those that it names.
+    `nations` are those that it names. `parts` are the questions that stand in it, where there are several; each is answered.
     """
 
     text: str
     cleaned: str
     queries: tuple[Query, ...]
     nations: tuple[Nation, ...] = ()
+    parts: tuple["Question", ...] = ()
 
     @property
     def terms(self) -> tuple[str, ...]:

@@ -122,6 +122,7 @@ def train_evidence_command(
     write: Annotated[
         Path | None, typer.Option(help="File to write the model to, such as assistant/evidence.json.")
     ] = None,
+    figure: Annotated[Path | None, typer.Option(help="SVG file for the curves that choose the threshold.")] = None,
 ) -> None:
     """Fits the evidence model anew, and shows what each threshold would do on held-out questions."""
     from evals.bench.bench_index import make_tools
@@ -129,7 +130,8 @@ def train_evidence_command(
 
     try:
         with reporting() as report:
-            model = train(reading, dialogue, read_cases(), make_tools(load_settings(), report), typer.echo)
+            tools = make_tools(load_settings(), report)
+            model = train(reading, dialogue, read_cases(), tools, typer.echo, figure=figure)
     except GuidanceError as error:
         _fail(str(error))
     text = json.dumps(model, indent=1)

@@ -57,7 +57,7 @@ def measure_reading(file: Path, tools: Tools) -> dict[str, Any]:
         question, retrieval, evidence = assistant.search(row["question"], filters=own_passage(row))
         probabilities.append(evidence.probability)
         if row["answer"] is not None:
-            statements, _ = compose(question, retrieval, assistant.index, words=tools.settings.quote_words)
+            statements, _ = compose([(question, retrieval)], assistant.index, words=tools.settings.quote_words)
             text = " ".join(statement.text for statement in statements)
             scores = scorer.score(row["answer"], text)
             rouge_l.append(scores["rougeL"].fmeasure)

@@ -1,9 +1,10 @@
 """Fits the evidence model (assistant/evidence.json) and shows what each threshold would do.
 
 Data: CLAP NQ dev (question and passage, half of them not answered by it), MTRAG-UN dev (turns of conversations, with
-answerability), and this project's own cases (must be answered; near misses and questions out of scope must not). Each
-set is split in halves by the hash of its items: the model is fitted on one half and reported on the other. Every set,
-and in it each side, weighs the same.
+answerability), and this project's own cases (must be answered; near misses and questions out of scope must not). The
+public sets are split in halves by the hash of their items; of the cases a third is held out. The model is fitted and its
+threshold chosen on one part, and both are reported on the other. In every set each side weighs the same; the cases weigh
+as much as the two public sets together. A signal keeps the sign that it must have: more of what was asked for is never less evidence.
 """
 
 import zlib
@@ -29,21 +30,32 @@ from evals.cases import Case
 
 _PENALTY = 0.001
 _OUT = ("near-miss", "out-of-scope")
+_CASES_WEIGHT = 2.0
+# 1: may only count for an answer; -1: only against it; 0: either.
+_SIGNS = {"best_sentence": 1, "best_passage": 1, "coverage": 1, "silence": -1, "number_missing": -1}
+# Share of the cases with an answer that the threshold may refuse.
+_FALSE_REFUSALS = 0.05
+THRESHOLDS = np.arange(0.05, 0.75, 0.01)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One question: its signals, whether the passages found answer it, and which half it is in."""
+    """One question: its signals, whether the passages found answer it, and whether it is held out from fitting."""
 
     signals: dict[str, float]
     answers: bool
-    half: int
+    held_out: bool
     kind: str
 
 
-def half_of(name: str) -> int:
-    """0 or 1, the same at every run."""
-    return zlib.crc32(name.encode()) % 2
+def second_half(name: str) -> bool:
+    """Whether an item of a public set is in its second half; the same at every run."""
+    return zlib.crc32(name.encode()) % 2 == 1
+
+
+def is_held_out(case: Case) -> bool:
+    """Whether a case is in the third that nothing is tuned on."""
+    return zlib.crc32(case.id.encode()) % 3 == 0
 
 
 def reading_samples(file: Path, tools: Tools) -> list[Sample]:
@@ -53,9 +65,8 @@ def reading_samples(file: Path, tools: Tools) -> list[Sample]:
     samples = []
     for row in rows:
         question, retrieval, _ = assistant.search(row["question"], filters=own_passage(row))
-        samples.append(
-            _sample(question, retrieval, answers=row["answer"] is not None, name=str(row["_id"]), kind="reading")
-        )
+        answers, held_out = row["answer"] is not None, second_half(str(row["_id"]))
+        samples.append(_sample(question, retrieval, answers=answers, held_out=held_out, kind="reading"))
     return samples
 
 
@@ -68,9 +79,9 @@ def dialogue_samples(folder: Path, tools: Tools) -> list[Sample]:
         label = query["metadata"]["answerability"]
         if label in ("ANSWERABLE", "UNANSWERABLE"):
             question, retrieval, _ = assistant.search(query["text"], history=turns_of(query["metadata"]["history"]))
-            conversation = str(query["_id"]).partition("<")[0]
+            held_out = second_half(str(query["_id"]).partition("<")[0])
             samples.append(
-                _sample(question, retrieval, answers=label == "ANSWERABLE", name=conversation, kind="dialogue")
+                _sample(question, retrieval, answers=label == "ANSWERABLE", held_out=held_out, kind="dialogue")
             )
     return samples
 
@@ -82,33 +93,37 @@ def case_samples(cases: Sequence[Case], assistant: Assistant) -> list[Sample]:
         if not (case.must_answer or (case.must_not_answer and case.kind in _OUT)):
             continue
         try:
-            question, retrieval, _ = assistant.search(
-                case.question, history=[Turn(question=each) for each in case.history]
-            )
+            question, retrieval, _ = assistant.search(case.question, history=turns(assistant, case))
         except QuestionError:
             continue
-        samples.append(
-            _sample(
-                question,
-                retrieval,
-                answers=case.must_answer,
-                name=case.id,
-                kind=case.kind if case.kind in _OUT else "case",
-            )
-        )
+        kind = case.kind if case.kind in _OUT else "case"
+        samples.append(_sample(question, retrieval, answers=case.must_answer, held_out=is_held_out(case), kind=kind))
     return samples
 
 
-def _sample(question: Question, retrieval: Retrieval, *, answers: bool, name: str, kind: str) -> Sample:
-    return Sample(signals=signals(question, retrieval), answers=answers, half=half_of(name), kind=kind)
+def turns(assistant: Assistant, case: Case) -> list[Turn]:
+    """The earlier turns of a case, with the answers that the product gave."""
+    found: list[Turn] = []
+    for question in case.history:
+        answer = assistant.ask(question, history=found)
+        found.append(Turn(question=question, answer=" ".join(each.text for each in answer.statements)))
+    return found
 
 
-def fit(sets: Sequence[Sequence[Sample]]) -> dict[str, Any]:
-    """Logistic regression with a small ridge. Returns {"intercept", "weights"} for raw signals."""
-    names = list(sets[0][0].signals)
-    matrix = np.array([[sample.signals[name] for name in names] for each in sets for sample in each])
-    answers = np.array([sample.answers for each in sets for sample in each], dtype=float)
-    weights = np.concatenate([_balanced(np.array([sample.answers for sample in each])) for each in sets]) / len(sets)
+def _sample(question: Question, retrieval: Retrieval, *, answers: bool, held_out: bool, kind: str) -> Sample:
+    return Sample(signals=signals(question, retrieval), answers=answers, held_out=held_out, kind=kind)
+
+
+def fit(sets: Mapping[str, Sequence[Sample]]) -> dict[str, Any]:
+    """Logistic regression with a small ridge and bounded signs. Returns {"intercept", "weights"} for raw signals."""
+    samples = [sample for each in sets.values() for sample in each]
+    names = list(samples[0].signals)
+    matrix = np.array([[sample.signals[name] for name in names] for sample in samples])
+    answers = np.array([sample.answers for sample in samples], dtype=float)
+    shares = {name: _CASES_WEIGHT if name == "cases" else 1.0 for name in sets}
+    weights = np.concatenate(
+        [_balanced(np.array([sample.answers for sample in each])) * shares[name] for name, each in sets.items()]
+    ) / sum(shares.values())
     mean, deviation = matrix.mean(axis=0), matrix.std(axis=0)
     scaled = (matrix - mean) / deviation
 
@@ -118,7 +133,9 @@ def fit(sets: Sequence[Sequence[Sample]]) -> dict[str, Any]:
             (weights * (np.logaddexp(0, logits) - answers * logits)).sum() + _PENALTY * (parameters[1:] ** 2).sum()
         )
 
-    parameters = minimize(loss, np.zeros(len(names) + 1)).x
+    signs = [_SIGNS.get(name, 0) for name in names]
+    bounds = [(None, None), *((0 if sign > 0 else None, 0 if sign < 0 else None) for sign in signs)]
+    parameters = minimize(loss, np.zeros(len(names) + 1), method="L-BFGS-B", bounds=bounds).x
     raw = parameters[1:] / deviation
     return {
         "intercept": round(float(parameters[0] - raw @ mean), 4),
@@ -139,39 +156,87 @@ def probabilities(model: dict[str, Any], samples: Sequence[Sample]) -> NDArray[n
     return np.asarray(1 / (1 + np.exp(-np.array(logits))))
 
 
-def report_sets(model: dict[str, Any], sets: Mapping[str, Sequence[Sample]], say: Callable[[str], None]) -> None:
-    """AUROC of each set, and what each threshold does to each kind of question."""
-    for name, samples in sets.items():
-        answers = np.array([each.answers for each in samples])
-        say(f"{name}: {len(samples)} held-out samples, AUROC {auroc(answers, probabilities(model, samples)):.3f}")
-    say(
-        "threshold  "
-        + "  ".join(f"{kind} {'answered' if kind not in _OUT else 'held back'}" for kind in ("case", *_OUT))
-    )
-    cases = sets["cases"]
+def curves(model: dict[str, Any], cases: Sequence[Sample]) -> dict[str, NDArray[np.float64]]:
+    """For every threshold of THRESHOLDS: the share of cases answered, and of each kind without an answer held back."""
     found, kinds = probabilities(model, cases), np.array([each.kind for each in cases])
-    for threshold in np.arange(0.1, 0.75, 0.05):
-        shares = [
-            (found[kinds == "case"] >= threshold).mean(),
-            *((found[kinds == kind] < threshold).mean() for kind in _OUT),
-        ]
-        say(f"{threshold:9.2f}  " + "  ".join(f"{share:12.3f}" for share in shares))
+    return {
+        kind: np.array(
+            [((found >= each) if kind == "case" else (found < each))[kinds == kind].mean() for each in THRESHOLDS]
+        )
+        for kind in ("case", *_OUT)
+    }
+
+
+def choose_threshold(model: dict[str, Any], cases: Sequence[Sample]) -> float:
+    """The greatest threshold that refuses at most _FALSE_REFUSALS of the cases with an answer."""
+    answered = curves(model, cases)["case"]
+    return round(float(THRESHOLDS[answered >= 1 - _FALSE_REFUSALS].max(initial=THRESHOLDS[0])), 2)
+
+
+def report_sets(
+    model: dict[str, Any], parts: Mapping[str, Mapping[str, Sequence[Sample]]], say: Callable[[str], None]
+) -> None:
+    """AUROC of each part of each set, and what some thresholds do to each kind of case."""
+    for part, sets in parts.items():
+        for name, samples in sets.items():
+            answers = np.array([each.answers for each in samples])
+            say(f"{part}, {name}: {len(samples)} samples, AUROC {auroc(answers, probabilities(model, samples)):.3f}")
+        found = curves(model, sets["cases"])
+        say("threshold  case answered  " + "  ".join(f"{kind} held back" for kind in _OUT))
+        for place in range(0, len(THRESHOLDS), 5):
+            say(f"{THRESHOLDS[place]:9.2f}  " + "  ".join(f"{shares[place]:12.3f}" for shares in found.values()))
+
+
+def plot(
+    model: dict[str, Any], parts: Mapping[str, Mapping[str, Sequence[Sample]]], threshold: float, file: Path
+) -> None:
+    """Draws the curves that the threshold was chosen by, and those of the held-out cases, as SVG."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "evidence"
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(1, len(parts), figsize=(10, 4), sharey=True)
+    for axis, (part, sets) in zip(axes, parts.items(), strict=True):
+        found = curves(model, sets["cases"])
+        for (kind, shares), style in zip(found.items(), ("-", "--", ":"), strict=True):
+            axis.plot(THRESHOLDS, shares, style, label=f"{kind}: {'answered' if kind == 'case' else 'held back'}")
+        axis.axvline(threshold, color="grey", linewidth=0.8)
+        axis.set(title=part, xlabel="threshold of the evidence", ylabel="share of the cases", ylim=(0, 1.02))
+    axes[0].legend(loc="lower center")
+    figure.tight_layout()
+    figure.savefig(file, metadata={"Date": None})
+    pyplot.close(figure)
 
 
 def train(
-    reading: Path, dialogue: Path, cases: Sequence[Case], tools: Tools, say: Callable[[str], None]
+    reading: Path,
+    dialogue: Path,
+    cases: Sequence[Case],
+    tools: Tools,
+    say: Callable[[str], None],
+    *,
+    figure: Path | None = None,
 ) -> dict[str, Any]:
-    """Fits the model on one half of each set, reports on the other, and returns what evidence.json holds."""
+    """Fits the model on one part of each set, reports on both, and returns what evidence.json holds."""
     sets = {
         "reading": reading_samples(reading, tools),
         "dialogue": dialogue_samples(dialogue, tools),
         "cases": case_samples(cases, open_assistant(tools.settings)),
     }
-    model = fit([[sample for sample in samples if sample.half == 0] for samples in sets.values()])
-    held_out = {name: [sample for sample in samples if sample.half == 1] for name, samples in sets.items()}
-    report_sets(model, held_out, say)
-    fitted = ", ".join(f"{name} {len(sets[name]) - len(held_out[name])} of {len(sets[name])}" for name in sets)
+    parts = {
+        part: {name: [each for each in samples if each.held_out is held] for name, samples in sets.items()}
+        for part, held in (("fitted on", False), ("held out", True))
+    }
+    model = fit(parts["fitted on"])
+    threshold = choose_threshold(model, parts["fitted on"]["cases"])
+    report_sets(model, parts, say)
+    if figure:
+        plot(model, parts, threshold, figure)
+    fitted = ", ".join(f"{name} {len(parts['fitted on'][name])} of {len(sets[name])}" for name in sets)
     return model | {
+        "threshold": threshold,
         "script": "evals/bench/train_evidence.py",
         "data": f"CLAP NQ dev (Apache-2.0), MTRAG-UN dev (Apache-2.0), evals/cases (ours); fitted on: {fitted}",
         "model": tools.ingest_embedder.model_id,

@@ -15,7 +15,7 @@ def quotes(index: Index, text: str, words: int = 120) -> tuple[tuple[Statement, 
     retrieval = retrieve(
         question, HashEmbedder().embed([query.text for query in question.queries]), index, today=date(2026, 11, 22)
     )
-    return compose(question, retrieval, index, words=words)
+    return compose([(question, retrieval)], index, words=words)
 
 
 LIST = "The strategy has three themes:\n- leadership of procurement\n- commercial behaviour\n- community benefits"
