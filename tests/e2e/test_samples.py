@@ -57,7 +57,7 @@ def council(built_data: Path, shared: Path, tmp_path_factory: pytest.TempPathFac
         assert done.returncode == 0, done.stderr
     done = run_module(data, "ingest", "build")
     assert done.returncode == 0, done.stderr
-    assert f"{len(SAMPLES)} created, 0 updated, 130 unchanged" in done.stdout
+    assert f"{len(SAMPLES)} created, 0 updated, 132 unchanged" in done.stdout
     return open_assistant(AssistantSettings(data_dir=data))
 
 

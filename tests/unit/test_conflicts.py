@@ -149,7 +149,7 @@ def test_an_ordinary_question_touches_nothing_whatever_is_cited(question):
         ),
         (
             "techuk-local-government-index-procurement",
-            "The techUK Index says the large number of frameworks confuses buyers.",
+            "G-Cloud 13 is the largest of the five frameworks in the techUK Index, at £117m.",
         ),
         ("lga-social-value-toolkit", "Hammersmith and Fulham was first to publish a Social Value Statement."),
         ("cabinet-office-frameworks", "Sections 45 to 49 of the Procurement Act 2023 cover frameworks."),
