@@ -11,8 +11,9 @@ from assistant.evidence import Evidence, judge, status_without_evidence
 from assistant.ground import ground
 from assistant.index import Index
 from assistant.notices import name, notices, suggest
-from assistant.ports import Embedder
+from assistant.ports import Embedder, Reranker
 from assistant.query import understand
+from assistant.rerank import rerank, texts_to_rerank
 from assistant.retrieve import retrieve
 from assistant.types import Answer, AnswerStatus, Filters, Question, Retrieval, Statement, Turn
 
@@ -27,12 +28,16 @@ class Assistant:
         *,
         evidence_threshold: float,
         quote_words: int,
+        reranker: Reranker | None = None,
+        reranked: int = 20,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.index = index
         self._embedder = embedder
         self._evidence_threshold = evidence_threshold
         self._quote_words = quote_words
+        self._reranker = reranker
+        self._reranked = reranked
         self._today = today
 
     def ask(self, text: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
@@ -44,10 +49,7 @@ class Assistant:
         timings: dict[str, float] = {}
         with _timed(timings, "understand"):
             question = understand(text, self.index, history)
-        with _timed(timings, "embed"):
-            vectors = self._embedder.embed([query.text for query in question.queries])
-        with _timed(timings, "retrieve"):
-            retrieval = retrieve(question, vectors, self.index, today=self._today(), filters=filters)
+        retrieval = self._find(question, filters, timings)
         with _timed(timings, "judge"):
             evidence = judge(question, retrieval)
         if evidence.probability < self._evidence_threshold:
@@ -77,9 +79,20 @@ class Assistant:
     ) -> tuple[Question, Retrieval, Evidence]:
         """What was understood, found and judged: for authors, evals and LangChain's retriever interface."""
         question = understand(text, self.index, history)
-        vectors = self._embedder.embed([query.text for query in question.queries])
-        retrieval = retrieve(question, vectors, self.index, today=self._today(), filters=filters)
+        retrieval = self._find(question, filters, {})
         return question, retrieval, judge(question, retrieval)
+
+    def _find(self, question: Question, filters: Filters | None, timings: dict[str, float]) -> Retrieval:
+        with _timed(timings, "embed"):
+            vectors = self._embedder.embed_queries([query.text for query in question.queries])
+        with _timed(timings, "retrieve"):
+            retrieval = retrieve(question, vectors, self.index, today=self._today(), filters=filters)
+        if self._reranker is None or not retrieval.hits:
+            return retrieval
+        with _timed(timings, "rerank"):
+            texts = texts_to_rerank(retrieval, self._reranked)
+            scores = [self._reranker.rerank(query.text, texts) for query in question.queries]
+            return rerank(question, retrieval, scores, today=self._today())
 
     def _without_evidence(
         self, text: str, question: Question, retrieval: Retrieval, evidence: Evidence, timings: dict[str, float]
