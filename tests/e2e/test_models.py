@@ -1,6 +1,7 @@
 """A build with models of somebody's own, over part of the shipped corpus: built, verified, asked, switched, refused."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -31,6 +32,12 @@ def small_corpus(tmp_path: Path) -> Path:
     for name in ("terms.yaml", "conflicts.yaml"):
         (corpus / name).write_text("[]", encoding="utf-8")
     return corpus
+
+
+def embedded(output: str) -> int:
+    found = re.search(r"(\d+)\s+texts\s+embedded", output)
+    assert found, output
+    return int(found[1])
 
 
 def serving(data: Path) -> BuildInfo:
@@ -69,14 +76,14 @@ def test_models_of_ones_own_build_answer_switch_and_are_refused_where_they_do_no
 
     both = {"GUIDANCE_INGEST_MODEL": str(byte_level), "GUIDANCE_INGEST_RERANKER": str(reranker)}
     second = build(**both)
-    assert "\n0 texts embedded" not in second
+    assert embedded(second) == embedded(first) > 0
     assert "calibrated without reranking" in second
     assert (serving(data).model_id, serving(data).dimensions) == ("byte-level", 48)
     named = serving(data).reranker
     assert named is not None
     assert named.model_id == "cross-encoder"
     assert "reranked by cross-encoder" in run_module(data, "ingest", "status", corpus=small_corpus).stdout
-    reranked_build = ask()
+    ask()
     hits = open_assistant(AssistantSettings(data_dir=data, reranked=5)).search(QUESTION)[1].hits
     assert [hit.relevance is not None for hit in hits] == [True] * 5 + [False] * 5
 
@@ -86,11 +93,11 @@ def test_models_of_ones_own_build_answer_switch_and_are_refused_where_they_do_no
     assert "can't be read" in refused(data)
     shutil.copytree(data / "models" / serving(data).model_weights_sha256[:16], exported)
     assert "is not the one this build was made with" in refused(data)
-    assert "Traceback" not in refused(data)
     shutil.rmtree(exported)
-    assert "nothing had changed" in build(**both) or ask() != reranked_build
+    build(**both)
+    ask()
 
-    build(GUIDANCE_INGEST_MODEL=str(prompted))
+    assert embedded(build(GUIDANCE_INGEST_MODEL=str(prompted))) == embedded(first)
     assert (serving(data).model_id, serving(data).dimensions, serving(data).reranker) == ("prompted", 32, None)
     ask()
 
@@ -99,6 +106,7 @@ def refused(data: Path) -> str:
     done = run_module(data, "assistant", QUESTION)
     assert done.returncode == 1
     assert "python -m ingest build" in done.stderr
+    assert "Traceback" not in done.stderr
     return done.stderr
 
 
