@@ -73,6 +73,11 @@ def test_a_model_of_ones_own_comes_with_a_caution_and_the_pinned_one_with_none(t
     assert list(cautions(SentenceTransformerEmbedder(), card, None)) == []
 
 
+@pytest.fixture(scope="module")
+def prompted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_embedding_model(tmp_path_factory.mktemp("made") / "prompted", prompts=PROMPTS)
+
+
 def edit(path: Path, **changes: object) -> None:
     path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changes), encoding="utf-8")
 
@@ -99,8 +104,10 @@ def edit(path: Path, **changes: object) -> None:
     ],
     ids=["no-weights", "pickle", "cross-encoder", "settings", "config", "weights", "include-prompt"],
 )
-def test_a_model_that_cannot_be_used_is_refused_with_the_reason(change: Any, message: str, tmp_path: Path) -> None:
-    folder = make_embedding_model(tmp_path / "model", prompts=PROMPTS)
+def test_a_model_that_cannot_be_used_is_refused_with_the_reason(
+    change: Any, message: str, prompted: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(prompted, tmp_path / "model"))
     change(folder)
     with pytest.raises(ModelError, match=message):
         export(SentenceTransformerEmbedder(str(folder)), tmp_path / "models")
