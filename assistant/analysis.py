@@ -5,6 +5,8 @@ import unicodedata
 
 import Stemmer
 
+from assistant.types import Passage, Source
+
 # Words that carry no topic. Question words are among them: in a corpus of statements "what" is rare, so its
 # inverse document frequency would make it look like the most telling word of a question.
 STOP_WORDS = frozenset(
@@ -22,6 +24,11 @@ STOP_WORDS = frozenset(
 _TOKEN = re.compile(r"[£$€]?\d[\d,]*(?:\.\d+)?[a-z%]*|[^\W\d_]+")
 _ENDING = re.compile(r"['’](?:s|re|ve|ll|d|m|t)?\b")
 _stemmer = Stemmer.Stemmer("english")
+
+
+def embedding_text(passage: Passage, source: Source) -> str:
+    """What models and index read of a passage: its title and headings, which are not part of what is quoted, then its text."""
+    return "\n".join([source.title, " > ".join(passage.heading_path), passage.text])
 
 
 def tokens(text: str) -> list[str]:

@@ -12,8 +12,9 @@ from assistant.evidence import Evidence, judge, status_without_evidence
 from assistant.ground import ground
 from assistant.index import Index
 from assistant.notices import name, notices, suggest
-from assistant.ports import Embedder
+from assistant.ports import Embedder, Reranker
 from assistant.query import understand
+from assistant.rerank import rerank, texts_to_rerank
 from assistant.retrieve import retrieve
 from assistant.silence import says_not_held
 from assistant.types import Answer, AnswerStatus, Filters, Question, Retrieval, Turn
@@ -29,12 +30,16 @@ class Assistant:
         *,
         evidence_threshold: float,
         quote_words: int,
+        reranker: Reranker | None = None,
+        reranked: int = 20,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.index = index
         self._embedder = embedder
         self._evidence_threshold = evidence_threshold
         self._quote_words = quote_words
+        self._reranker = reranker
+        self._reranked = reranked
         self._today = today
 
     def ask(self, text: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
@@ -84,8 +89,12 @@ class Assistant:
         return found.question, found.retrieval, found.evidence
 
     def _find(self, question: Question, filters: Filters | None) -> "_Found":
-        vectors = self._embedder.embed([query.text for query in question.queries])
+        vectors = self._embedder.embed_queries([query.text for query in question.queries])
         retrieval = retrieve(question, vectors, self.index, today=self._today(), filters=filters)
+        if self._reranker is not None and retrieval.hits:
+            texts = texts_to_rerank(retrieval, self._reranked)
+            scores = [self._reranker.rerank(query.text, texts) for query in question.queries]
+            retrieval = rerank(question, retrieval, scores, today=self._today())
         return _Found(question, retrieval, judge(question, retrieval))
 
     def _without_evidence(self, text: str, found: "_Found", timings: dict[str, float]) -> Answer:

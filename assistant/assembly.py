@@ -5,7 +5,9 @@ from collections.abc import Callable
 from datetime import date
 
 from assistant.adapters.build_folder import builds_folder, open_index, read_current
-from assistant.adapters.onnx_embedding import OnnxEmbedder, model_folder
+from assistant.adapters.cross_encoder import OnnxReranker
+from assistant.adapters.onnx_embedding import OnnxEmbedder
+from assistant.adapters.onnx_model import model_folder
 from assistant.answer import Assistant
 from assistant.settings import AssistantSettings
 
@@ -15,17 +17,24 @@ def open_assistant(settings: AssistantSettings, *, today: Callable[[], date] = d
 
     Raises:
         BuildError: there is no build, or it is damaged.
-        ModelError: the embedding model is missing or is not the one that the build was made with.
+        ModelError: the embedding model or the reranker is missing, or is not the one that the build was made with.
     """
-    folder = builds_folder(settings.data_dir) / read_current(settings.data_dir)
-    index = open_index(folder)
-    embedder = OnnxEmbedder(
-        model_folder(settings.data_dir / "models", index.info.model_weights_sha256),
-        expected_files=index.info.model_files,
-        threads=settings.threads,
-    )
+    index = open_index(builds_folder(settings.data_dir) / read_current(settings.data_dir))
+    info = index.info
+    models, threads = settings.data_dir / "models", settings.threads
+    folder = model_folder(models, info.model_weights_sha256)
+    reranker = None
+    if info.reranker is not None:
+        reranker_folder = model_folder(models, info.reranker.weights_sha256)
+        reranker = OnnxReranker(reranker_folder, expected_files=info.reranker.model_files, threads=threads)
     return Assistant(
-        index, embedder, evidence_threshold=settings.evidence_threshold, quote_words=settings.quote_words, today=today
+        index,
+        OnnxEmbedder(folder, expected_files=info.model_files, threads=threads),
+        evidence_threshold=settings.evidence_threshold,
+        quote_words=settings.quote_words,
+        reranker=reranker,
+        reranked=settings.reranked,
+        today=today,
     )
 
 

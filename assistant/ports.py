@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from assistant.types import Vectors
+from assistant.types import Scores, Vectors
 
 
 class Embedder(Protocol):
@@ -16,7 +16,7 @@ class Embedder(Protocol):
 
     @property
     def weights_sha256(self) -> str:
-        """SHA-256 of the weights that the vectors come from: two embedders that share it may be mixed."""
+        """SHA-256 of the weights that the vectors come from, and of what else shapes them: two embedders that share it may be mixed."""
         ...
 
     @property
@@ -24,8 +24,20 @@ class Embedder(Protocol):
         """Length of a vector."""
         ...
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Returns float32 of shape (len(texts), dimensions), each row of length 1, in the order given."""
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Vectors to search with: float32 (len(texts), dimensions), each row of length 1, in the order given."""
+        ...
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors to be found, in the same form. A model may read questions and passages with different prompts."""
+        ...
+
+
+class Reranker(Protocol):
+    """Reads a question and a text together, and says how well the text answers it."""
+
+    def rerank(self, question: str, texts: Sequence[str]) -> Scores:
+        """A score for each text, float32 (len(texts),), from 0 to 1, greater is better. A score depends on its own text only."""
         ...
 
 

@@ -1,13 +1,25 @@
 """Hybrid retrieval: dense passages, their best sentence and BM25, fused over the candidates."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.index import Index
-from assistant.types import Filters, Hit, LegalRegime, Nation, Question, Retrieval, Source, SourceStatus, Vectors
+from assistant.types import (
+    Filters,
+    Hit,
+    LegalRegime,
+    Nation,
+    Question,
+    Retrieval,
+    Scores,
+    Source,
+    SourceStatus,
+    Vectors,
+)
 
 CANDIDATES = 100
 HITS = 10
@@ -16,8 +28,6 @@ LEXICAL_WEIGHT, COVERAGE_WEIGHT = 0.2, 0.2
 # Taken off the fused score, so that what holds today, and where the officer is, ranks before what does not when both answer.
 STATUS_PENALTY = {SourceStatus.SUPERSEDED: 0.06, SourceStatus.HISTORIC: 0.03}
 OLD_LAW_PENALTY, EXPIRED_PENALTY, UNREVIEWED_PENALTY, OTHER_NATION_PENALTY = 0.02, 0.06, 0.01, 0.06
-
-Scores = NDArray[np.float32]
 
 
 def retrieve(
@@ -52,12 +62,22 @@ def retrieve(
             lexical=float(lexical[place]),
             coverage=float(coverage[place]),
             score=float(scores[place]),
-            rejected=None if rank <= HITS else f"ranked {rank}, after the best {HITS}",
         )
         # Stable, so that equal scores keep the order of the corpus.
-        for rank, place in enumerate(np.argsort(-scores, kind="stable").tolist(), 1)
+        for place in np.argsort(-scores, kind="stable").tolist()
     ]
-    return Retrieval(hits=tuple(ranked[:HITS]), rejected=tuple(ranked[HITS:]))
+    return accept(ranked)
+
+
+def accept(ranked: Sequence[Hit]) -> Retrieval:
+    """Takes the best hits, and says of the others why they were left out."""
+    return Retrieval(
+        hits=tuple(replace(hit, rejected=None) for hit in ranked[:HITS]),
+        rejected=tuple(
+            replace(hit, rejected=f"ranked {rank}, after the best {HITS}")
+            for rank, hit in enumerate(ranked[HITS:], HITS + 1)
+        ),
+    )
 
 
 def penalty(source: Source, nations: Sequence[Nation], today: date) -> float:

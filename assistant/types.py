@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+Scores = NDArray[np.float32]
 
 
 class AnswerStatus(StrEnum):
@@ -136,8 +137,20 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RerankerInfo:
+    """The reranker of a build: its name, the SHA-256 that names its export, and that of every exported file."""
+
+    model_id: str
+    weights_sha256: str
+    model_files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BuildInfo:
-    """What `build.json` says of an index build. `corpus_digest` is a SHA-256 over every input that shaped it."""
+    """What `build.json` says of an index build. `corpus_digest` is a SHA-256 over every input that shaped it.
+
+    `reranker` is None where hits keep the order of retrieval.
+    """
 
     id: str
     created: str
@@ -151,6 +164,7 @@ class BuildInfo:
     sources: int
     passages: int
     sentences: int
+    reranker: RerankerInfo | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +218,7 @@ class Hit:
 
     `dense` is the cosine of the passage with the question, `sentences` those of its sentences, `lexical` its BM25
     score as a share of the best, `coverage` the idf-weighted share of the question's terms that it holds, `score` the fused rank score.
-    `rejected` says why it was left out, for authors.
+    `relevance` is the reranker's score, None where it gave none. `rejected` says why the hit was left out, for authors.
     """
 
     passage: Passage
@@ -214,6 +228,7 @@ class Hit:
     lexical: float
     coverage: float
     score: float
+    relevance: float | None = None
     rejected: str | None = None
 
 

@@ -12,14 +12,15 @@ from assistant.adapters.build_folder import (
     read_passages,
     read_sources,
 )
-from assistant.adapters.onnx_embedding import OnnxEmbedder
+from assistant.adapters.onnx_model import model_files, read_card
 from assistant.errors import BuildError
-from assistant.types import BuildInfo, Passage, Source
+from assistant.types import BuildInfo, Passage, RerankerInfo, Source
 from ingest.content import Content, gather
 from ingest.corpus import read_corpus
-from ingest.embed import SentenceTransformerEmbedder, export
+from ingest.embed import SentenceTransformerEmbedder, cautions, export
 from ingest.make import Report, make
 from ingest.near_duplicates import describe
+from ingest.rerank import describe_reranker
 from ingest.settings import IngestSettings
 from ingest.versions import clean_up, current, switch, writing
 
@@ -40,6 +41,7 @@ class Summary:
     seconds: float
     deleted_builds: tuple[str, ...] = ()
     near_duplicates: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
 
 
 def build(
@@ -64,12 +66,13 @@ def _build(data: Path, settings: IngestSettings, report: Report, embedder: Sente
     report("Reading", 1, 1)
     serving = serving_build(data)
     changes = compare(data, serving, content)
-    model_files = OnnxEmbedder.files(export(embedder, data / "models"))
+    model = export(embedder, data / "models")
+    reranker = describe_reranker(settings.reranker, data / "models")
     embedded, deleted = 0, list[str]()
-    if serving is not None and is_unchanged(serving, content, embedder, model_files):
+    if serving is not None and is_unchanged(serving, content, model, reranker):
         build_id = serving.id
     else:
-        build_id, embedded = make(data, content, embedder, report)
+        build_id, embedded = make(data, content, embedder, report, reranker=reranker)
         switch(data, build_id)
         deleted = clean_up(data, keep=settings.keep_builds)
     return Summary(
@@ -82,15 +85,15 @@ def _build(data: Path, settings: IngestSettings, report: Report, embedder: Sente
         seconds=time.monotonic() - began,
         deleted_builds=tuple(deleted),
         near_duplicates=tuple(describe(content.near_duplicates)),
+        cautions=tuple(cautions(embedder, read_card(model), reranker)),
     )
 
 
-def is_unchanged(
-    serving: BuildInfo, content: Content, embedder: SentenceTransformerEmbedder, model_files: dict[str, str]
-) -> bool:
-    """Whether a new build would be the same as the serving one."""
-    same_content = serving.corpus_digest == content.digest(embedder.weights_sha256)
-    return same_content and serving.format_version == FORMAT_VERSION and serving.model_files == model_files
+def is_unchanged(serving: BuildInfo, content: Content, model: Path, reranker: RerankerInfo | None) -> bool:
+    """Whether a new build would be the same as the serving one. `model` is the folder of the exported embedding model."""
+    same_content = serving.corpus_digest == content.digest(read_card(model).weights_sha256)
+    same_models = serving.model_files == model_files(model) and serving.reranker == reranker
+    return same_content and same_models and serving.format_version == FORMAT_VERSION
 
 
 def serving_build(data: Path) -> BuildInfo | None:

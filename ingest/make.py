@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant.adapters.build_folder import FORMAT_VERSION, builds_folder
-from assistant.adapters.onnx_embedding import OnnxEmbedder
-from assistant.types import BuildInfo
-from ingest.chunk import CHUNKER_VERSION, embedding_text, sentence_embedding_texts
+from assistant.adapters.onnx_model import model_files, read_card
+from assistant.analysis import embedding_text
+from assistant.types import BuildInfo, RerankerInfo
+from ingest.chunk import CHUNKER_VERSION, sentence_embedding_texts
 from ingest.content import Content
-from ingest.embed import SentenceTransformerEmbedder, export
+from ingest.embed import SentenceTransformerEmbedder, english_words, export
 from ingest.embed_cache import EmbeddingCache
 from ingest.verify import verify
 from ingest.versions import PARTIAL
@@ -22,13 +23,20 @@ Report = Callable[[str, int, int], None]
 """Called with the step's name, how much of it is done, and how much there is."""
 
 
-def make(data: Path, content: Content, embedder: SentenceTransformerEmbedder, report: Report) -> tuple[str, int]:
+def make(
+    data: Path,
+    content: Content,
+    embedder: SentenceTransformerEmbedder,
+    report: Report,
+    *,
+    reranker: RerankerInfo | None = None,
+) -> tuple[str, int]:
     """Makes a build. Returns its id and how many texts were embedded.
 
     Raises:
         BuildError: it is not whole. Its folder is deleted.
     """
-    info = describe_build(content, embedder, OnnxEmbedder.files(export(embedder, data / "models")))
+    info = describe_build(content, export(embedder, data / "models"), reranker)
     final = builds_folder(data) / info.id
     partial = final.with_name(final.name + PARTIAL)
     partial.mkdir(parents=True)
@@ -62,7 +70,7 @@ def _fill(
             info,
             content,
             texts=passage_texts,
-            english=embedder.words(),
+            english=english_words(),
             passage_vectors=cache.vectors(passage_texts),
             sentence_vectors=cache.vectors(sentence_texts),
         )
@@ -78,25 +86,27 @@ def embed_missing(
     missing = sorted(cache.missing(texts), key=len)
     for start in range(0, len(missing), _EMBEDDING_PART):
         report("Embedding", start, len(missing))
-        cache.embed(missing[start : start + _EMBEDDING_PART], embedder.embed)
+        cache.embed(missing[start : start + _EMBEDDING_PART], embedder.embed_passages)
     report("Embedding", len(missing), len(missing))
     return len(missing)
 
 
-def describe_build(content: Content, embedder: SentenceTransformerEmbedder, model_files: dict[str, str]) -> BuildInfo:
-    """What `build.json` will say. Ids sort by time."""
-    created, digest = datetime.now(UTC), content.digest(embedder.weights_sha256)
+def describe_build(content: Content, model: Path, reranker: RerankerInfo | None) -> BuildInfo:
+    """What `build.json` will say. `model` is the folder of the exported embedding model. Ids sort by time."""
+    card = read_card(model)
+    created, digest = datetime.now(UTC), content.digest(card.weights_sha256)
     return BuildInfo(
         id=f"{created:%Y%m%dT%H%M%S%fZ}-{digest[:8]}",
         created=created.isoformat(timespec="seconds"),
         format_version=FORMAT_VERSION,
         chunker_version=CHUNKER_VERSION,
         corpus_digest=digest,
-        model_id=embedder.model_id,
-        model_weights_sha256=embedder.weights_sha256,
-        model_files=model_files,
-        dimensions=embedder.dimensions,
+        model_id=card.model_id,
+        model_weights_sha256=card.weights_sha256,
+        model_files=model_files(model),
+        dimensions=card.dimensions,
         sources=len(content.documents),
         passages=len(content.passages),
         sentences=sum(len(passage.sentences) for _, passage in content.passages),
+        reranker=reranker,
     )

@@ -18,6 +18,9 @@ class IngestSettings(BaseSettings):
         default=None,
         description="Folder of a sentence-transformers model; the pinned all-MiniLM-L6-v2 where it is not set.",
     )
+    reranker: str | None = Field(
+        default=None, description="Folder of a sentence-transformers cross-encoder; no reranking where it is not set."
+    )
     keep_builds: int = Field(default=3, ge=1, le=50, description="How many builds stay on disk, for rollback.")
     file_seconds: float = Field(default=30, gt=0, le=600, description="Time limit for reading one document.")
     fetch_delay: float = Field(default=1, ge=0.5, le=60, description="Seconds between two visits to one host.")

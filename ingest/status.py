@@ -102,12 +102,16 @@ def _build_lines(data: Path, serving: BuildInfo) -> Iterator[Text]:
     readable = versions.complete_builds(data)
     for info in readable:
         yield Text(f"{'*' if info.id == serving.id else ' '} {info.id}  {info.created}")
-        yield Text(f"    {info.sources} sources, {info.passages} passages, {info.model_id}")
+        yield Text(f"    {info.sources} sources, {info.passages} passages, {_models(info)}")
     known = {info.id for info in readable}
     for folder in sorted(builds_folder(data).iterdir()):
         if folder.name not in known and folder.suffix != versions.PARTIAL:
             yield Text(f"! {folder.name}  can't be read by this version", style="red")
             yield Text("    delete its folder to free the space", style="dim")
+
+
+def _models(info: BuildInfo) -> str:
+    return info.model_id if info.reranker is None else f"{info.model_id}, reranked by {info.reranker.model_id}"
 
 
 def _source_lines(sources: Sequence[Source], passages: Mapping[str, int]) -> Iterator[Text]:

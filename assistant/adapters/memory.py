@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from assistant.analysis import terms
-from assistant.types import Vectors
+from assistant.types import Scores, Vectors
 
 
 class HashEmbedder:
@@ -18,7 +18,11 @@ class HashEmbedder:
     def __init__(self, dimensions: int = 512) -> None:
         self.dimensions = dimensions
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """See assistant.ports.Embedder."""
+        return self.embed_passages(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """See assistant.ports.Embedder. A text without terms gets a vector of its own."""
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for row, text in enumerate(texts):
@@ -30,6 +34,15 @@ class HashEmbedder:
         # Two terms may cancel out; such a text still needs a direction.
         vectors[norms[:, 0] == 0, 0] = 1.0
         return np.asarray(vectors / np.where(norms == 0, 1.0, norms), dtype=np.float32)
+
+
+class OverlapReranker:
+    """The share of the question's stems that a text holds."""
+
+    def rerank(self, question: str, texts: Sequence[str]) -> Scores:
+        """See assistant.ports.Reranker."""
+        asked = set(terms(question))
+        return np.array([len(asked & set(terms(text))) / max(1, len(asked)) for text in texts], dtype=np.float32)
 
 
 class MemoryPassageIndex:

@@ -7,6 +7,7 @@ import pytest
 
 from assistant.adapters.memory import HashEmbedder
 from assistant.adapters.onnx_embedding import OnnxEmbedder
+from assistant.adapters.onnx_model import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, model_files
 from assistant.errors import ModelError
 from assistant.ports import Embedder
 from ingest.embed import SentenceTransformerEmbedder, export
@@ -32,23 +33,23 @@ def embedder(request: pytest.FixtureRequest) -> Embedder:
 
 
 def test_vectors_have_the_shape_and_length_that_are_promised(embedder: Embedder) -> None:
-    vectors = embedder.embed(TEXTS)
+    vectors = embedder.embed_passages(TEXTS)
     assert vectors.shape == (len(TEXTS), embedder.dimensions)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-3)
 
 
 def test_the_order_is_kept_and_the_same_text_gets_the_same_vector(embedder: Embedder) -> None:
-    vectors = embedder.embed(TEXTS)
+    vectors = embedder.embed_passages(TEXTS)
     np.testing.assert_allclose(vectors[0], vectors[2], atol=1e-5)
     for row, text in enumerate(TEXTS):
-        np.testing.assert_allclose(embedder.embed([text])[0], vectors[row], atol=1e-3)
+        np.testing.assert_allclose(embedder.embed_passages([text])[0], vectors[row], atol=1e-3)
 
 
 def test_related_texts_are_nearer_than_unrelated_ones(embedder: Embedder) -> None:
-    question, related, unrelated = embedder.embed(
+    [question] = embedder.embed_queries(["threshold for services contracts"])
+    related, unrelated = embedder.embed_passages(
         [
-            "threshold for services contracts",
             "The services threshold for contracts is £207,720.",
             "Bread rises in a warm oven.",
         ]
@@ -57,20 +58,20 @@ def test_related_texts_are_nearer_than_unrelated_ones(embedder: Embedder) -> Non
 
 
 def test_no_texts_give_no_vectors(embedder: Embedder) -> None:
-    assert embedder.embed([]).shape == (0, embedder.dimensions)
+    assert embedder.embed_passages([]).shape == embedder.embed_queries([]).shape == (0, embedder.dimensions)
 
 
 def test_the_export_gives_the_vectors_of_the_model(
     sentence_transformer: SentenceTransformerEmbedder, onnx: OnnxEmbedder
 ) -> None:
-    cosines = np.sum(sentence_transformer.embed(TEXTS) * onnx.embed(TEXTS), axis=1)
+    cosines = np.sum(sentence_transformer.embed_passages(TEXTS) * onnx.embed_passages(TEXTS), axis=1)
     assert cosines.min() > 0.9999
     assert onnx.weights_sha256 == sentence_transformer.weights_sha256
 
 
 def test_a_changed_file_of_the_model_is_refused(onnx: OnnxEmbedder, tmp_path: Path) -> None:
     source = onnx.folder
-    for name in ("model.onnx", "tokenizer.json", "model.json"):
+    for name in (MODEL_FILE, TOKENIZER_FILE, CARD_FILE):
         (tmp_path / name).write_bytes((source / name).read_bytes())
     with (tmp_path / "model.onnx").open("r+b") as file:
         file.seek(5000)
@@ -79,6 +80,18 @@ def test_a_changed_file_of_the_model_is_refused(onnx: OnnxEmbedder, tmp_path: Pa
         file.write(bytes([byte[0] ^ 1]))
     with pytest.raises(ModelError, match=r"model\.onnx is not the one .* python -m ingest build"):
         OnnxEmbedder(tmp_path)
+
+
+def test_a_changed_card_is_refused_too_for_it_holds_the_prompts(onnx: OnnxEmbedder, tmp_path: Path) -> None:
+    for name in (MODEL_FILE, TOKENIZER_FILE, CARD_FILE):
+        (tmp_path / name).write_bytes((onnx.folder / name).read_bytes())
+    recorded = model_files(tmp_path)
+    OnnxEmbedder(tmp_path, expected_files=recorded)
+    (tmp_path / CARD_FILE).write_bytes(
+        (tmp_path / CARD_FILE).read_bytes().replace(b'"max_tokens": 256', b'"max_tokens": 128')
+    )
+    with pytest.raises(ModelError, match=r"model\.json is not the one"):
+        OnnxEmbedder(tmp_path, expected_files=recorded)
 
 
 def test_a_missing_model_names_the_remedy(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,16 @@ SHARED = PROJECT.parent / "shared"
 
 
 def run_module(
-    data: Path, module: str, *arguments: str, corpus: Path = PROJECT / "corpus"
+    data: Path,
+    module: str,
+    *arguments: str,
+    corpus: Path = PROJECT / "corpus",
+    settings: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Runs `python -m MODULE …` as a person would, over a data folder of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GUIDANCE_")}
     environment |= {"GUIDANCE_DATA_DIR": str(data), "GUIDANCE_INGEST_CORPUS_DIR": str(corpus), "COLUMNS": "200"}
+    environment |= settings or {}
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", module, *arguments],
         cwd=PROJECT,

@@ -88,7 +88,7 @@ def build_index(
     searched = [f"{by_id[each.source_id].title} {' '.join(each.heading_path)} {each.text}" for each in passages]
     sentences = [each.text[sentence.start : sentence.end] for each in passages for sentence in each.sentences]
     embedder, nearest = HashEmbedder(), MemoryPassageIndex()
-    vectors = embedder.embed(searched)
+    vectors = embedder.embed_passages(searched)
     nearest.add([each.id for each in passages], vectors, searched, [each.source_id for each in passages])
     weights = _term_weights(searched)
     return Index(
@@ -97,7 +97,7 @@ def build_index(
         passages=passages,
         rows={each.id: row for row, each in enumerate(passages)},
         passage_vectors=vectors,
-        sentence_vectors=embedder.embed(sentences),
+        sentence_vectors=embedder.embed_passages(sentences),
         sentence_starts=np.cumsum([0, *(len(each.sentences) for each in passages)], dtype=np.int64),
         nearest=nearest,
         lexical_match=lambda query: _lexical_match(query, searched, weights),

@@ -1,8 +1,9 @@
 import pytest
 from index_builder import make_source
 
+from assistant.analysis import embedding_text
 from assistant.types import Passage
-from ingest.chunk import LONGEST_PASSAGE, embedding_text, passages, sentence_embedding_texts
+from ingest.chunk import LONGEST_PASSAGE, passages, sentence_embedding_texts
 from ingest.document import Block, BlockKind, Document, Section
 from ingest.sentences import sentence_spans
 

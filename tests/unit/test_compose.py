@@ -13,7 +13,10 @@ from assistant.types import Citation, SourceStatus, Statement, StatementKind
 def quotes(index: Index, text: str, words: int = 120) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     question = understand(text, index)
     retrieval = retrieve(
-        question, HashEmbedder().embed([query.text for query in question.queries]), index, today=date(2026, 11, 22)
+        question,
+        HashEmbedder().embed_queries([query.text for query in question.queries]),
+        index,
+        today=date(2026, 11, 22),
     )
     return compose([(question, retrieval)], index, words=words)
 

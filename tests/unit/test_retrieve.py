@@ -13,7 +13,7 @@ from assistant.types import Filters, LegalRegime, Nation, Retrieval, SourceStatu
 
 def search(index: Index, text: str, filters: Filters | None = None, today: date = date(2026, 11, 22)) -> Retrieval:
     question = understand(text, index)
-    vectors = HashEmbedder().embed([query.text for query in question.queries])
+    vectors = HashEmbedder().embed_queries([query.text for query in question.queries])
     return retrieve(question, vectors, index, today=today, filters=filters)
 
 

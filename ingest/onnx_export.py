@@ -1,0 +1,99 @@
+"""Exports a model with its tokenizer to ONNX, once, for serving."""
+
+import logging
+import shutil
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from assistant.adapters.onnx_model import CARD, CARD_FILE, MODEL_FILE, TOKENIZER_FILE, ModelCard, OnnxModel, file_sha256
+from assistant.errors import ModelError
+
+_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
+
+def is_exported(folder: Path) -> bool:
+    """Whether a whole export is there."""
+    try:
+        OnnxModel(folder)
+    except ModelError:
+        return False
+    return True
+
+
+def install(
+    folder: Path,
+    model: Any,
+    card: ModelCard,
+    *,
+    sample: Any,
+    to_output: Callable[..., Any],
+    check: Callable[[Path], None],
+) -> None:
+    """Exports into a folder beside, checks it, and puts it into place.
+
+    `model` is a sentence-transformers model whose features `to_output` turns into the graph's output; `sample` are texts that it accepts.
+
+    Raises:
+        ModelError: the model can't be exported, or `check` refuses the export.
+    """
+    partial = folder.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        _export_graph(model, partial / MODEL_FILE, card, sample, to_output)
+        _save_tokenizer(model, partial / TOKENIZER_FILE, card)
+        files = {name: file_sha256(partial / name) for name in (MODEL_FILE, TOKENIZER_FILE)}
+        (partial / CARD_FILE).write_bytes(CARD.dump_json(replace(card, files=files), indent=2) + b"\n")
+        check(partial)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
+
+
+def _save_tokenizer(model: Any, path: Path, card: ModelCard) -> None:
+    # As loaded, not as the folder has it: the libraries let configuration change it, such as its lower-casing.
+    tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
+    if tokenizer is None:
+        raise ModelError(f"{card.model_id} has a tokenizer that only Python can run. Choose a model with a fast one.")
+    tokenizer.save(str(path))
+
+
+def _export_graph(model: Any, path: Path, card: ModelCard, sample: Any, to_output: Callable[..., Any]) -> None:
+    import torch
+
+    features = model.preprocess(sample)
+    names = [name for name in _INPUTS if name in features]
+
+    class Graph(torch.nn.Module):
+        """Token ids in, output out: all modules of the model as one graph."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *inputs: Any) -> Any:
+            return to_output(self.model(dict(zip(names, inputs, strict=True))))
+
+    batch, width = torch.export.Dim("batch"), torch.export.Dim("width", max=card.max_tokens)
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")  # torch's exporter warns of its own internals
+            torch.onnx.export(
+                Graph().eval(),
+                tuple(features[name] for name in names),
+                str(path),
+                input_names=names,
+                output_names=["output"],
+                dynamic_shapes=(({0: batch, 1: width},) * len(names),),
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
+    except (RuntimeError, ValueError, TypeError, AttributeError) as error:
+        raise ModelError(f"{card.model_id} can't be exported to ONNX ({error}). Choose another model.") from error
