@@ -178,5 +178,33 @@ def print_failures(results: list[tuple[Case, dict[str, Any], Score]], most: int)
             console.print(f"      {failure}", markup=False)
 
 
+@app.command("train-scope")
+def train_scope_command(
+    write: Annotated[
+        Path | None, typer.Option(help="File to write the model to, such as assistant/scope.json.")
+    ] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="File to draw the thresholds' curve to, such as docs/figures/scope.svg.")
+    ] = None,
+) -> None:
+    """Fits the scope model anew, and shows what it does to questions that it was not fitted on."""
+    from assistant.adapters.onnx_embedding import OnnxEmbedder, model_folder
+    from evals.bench.train_scope import as_text, train
+
+    settings = load_settings()
+    try:
+        index = open_assistant(settings).index
+        folder = model_folder(settings.data_dir / "models", index.info.model_weights_sha256)
+        model, curve = train(index, OnnxEmbedder(folder, threads=settings.threads), read_cases(), typer.echo)
+    except GuidanceError as error:
+        _fail(str(error))
+    if write:
+        write.write_text(as_text(model), encoding="utf-8")
+    if figure:
+        from evals.bench.scope_figure import draw
+
+        draw(curve, model["thresholds"], figure)
+
+
 if __name__ == "__main__":
     app(prog_name="python -m evals")

@@ -1,0 +1,162 @@
+"""Tells a question that this assistant is not for, and which kind it is, so that the officer hears why and where to turn.
+
+Multinomial logistic regression over the question's vector and a few flags of wording. Its coefficients stand in scope.json, made
+by evals/bench/train_scope.py from the questions in evals/scope. See docs/adr/0012-scope.md.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from assistant.types import Vectors
+
+IN_SCOPE = "in_scope"
+# What an officer is told: why there is no answer, and where to turn.
+MESSAGES = {
+    "product_advice": (
+        "I can't recommend or judge products or suppliers. I can say what the guidance advises on choosing one: ask, for "
+        "example, about market engagement, routes to market or award criteria."
+    ),
+    "legal_representation": (
+        "I can't act in a dispute, draft papers for it or say who would win. Turn to your legal team. I can quote what the "
+        "guidance says on the rules: ask, for example, about standstill or the grounds for a direct award."
+    ),
+    "live_data": (
+        "I hold guidance only, not live data such as open tenders, prices, awards or the state of your procurement. "
+        "Look on Find a Tender, or ask your procurement team or the supplier."
+    ),
+    "other_country": (
+        "I hold guidance for the United Kingdom only, so I can't answer on the law of other countries or of the European "
+        "Union. Turn to the authority or body that you would be buying with there, or to a lawyer who knows that law."
+    ),
+    "other_topic": (
+        "I answer only questions on how UK councils buy technology, and the guidance that I hold says nothing on other "
+        "topics. For other council matters, see your council's website or the team in charge."
+    ),
+}
+# Words, any case, that tell kinds apart. What they weigh is learned; a flag that says nothing gets a weight near 0.
+_FLAGS = {
+    "best": r"best|top|favourite|any good|worth|reliable|trust\w*|cheapest|leader|popular|safe pair",
+    "recommend": r"recom+end\w*|suggest\w*|prefer\w*|pick|choose|choosing|go (?:for|with)|opinion|rate|rank\w*|shortlist",
+    "compare": r"better|worse|vs|versus|compare[sd]?|or|alternatives?|pros and cons|strengths?|beats?",
+    "which": r"which|who(?:'s|se|m)?|wh?ich|any|names?",
+    "maker": r"sup+liers?|vendors?|provider|products?|brands?|company|companies|firms?|resellers?|consultancy|integrator",
+    "product": r"software|packages?|tools?|systems?|sytem|platform|laptops?|tablets?|licen[cs]es?|apps?|crm|erp|kit",
+    "court": r"su(?:e|ed|ing)|courts?|judges?|judgment|tribunal|claim\w*|damages|compensation|lawyers?|solicitors?|barristers?|counsel|proceedings|trial|hearing|dispute|ombudsman|prosecuted",
+    "outcome": r"win|winning|won|lose|loose|losing|chances?|odds|likely|outcome|predict|prospects|verdict|succeed\w*|merits|strong|liable|blame|fault|settle\w*",
+    "defend": r"defen[cds]e?|defending|represent\w*|act (?:for|as)|on (?:our|my) behalf|letter before|witness|negotiate|appeal",
+    "instant": r"today'?s?|tonight|tomorrow|yesterday'?s?|right now|at the moment|at present|(?:this|last|next|past) (?:week|month|morning|quarter|fortnight)|these days|so far|latest news|just now|currently",
+    "recent": r"latest|cur+ent|yet|still|live|open|upcoming|new|newest|since|now",
+    "price": r"prices?|cost\w*|rates?|how much|pay|paid|paying|quotes?|cheap\w*|charging|discounts?|stock|shares?|trading",
+    "holder": r"who (?:won|has|have|holds?|got|supplies|currently|is bidding|was awarded)|winner|awarded|status|stage|where is|track",
+    "look_up": r"show|list|find|search|look up|look it up|check|send|notify|alerts?|get me|give me",
+    "nation": r"uk|united kingdom|england|english|wales|welsh|scotland|scottish|northern ireland|british|britain|belfast|cardiff|home nations",
+    "procurement": r"procur\w*|tender\w*|contra?c?t(?:s|ing|or|ors)?|frame ?works?|thres?h+olds?|notices?|notise|bid(?:s|der|ders|ding)?|award\w*|awrd|call-?offs?|standstill|lots?|kpis?|re-?let|dps|dynamic (?:market|purchasing)\w*|direct award|novat\w*|extension|extend|modif\w*",
+    "buying": r"buy(?:s|ing|ers?)?|bought|purchas\w*|commission\w*|spend(?:ing)?|supply chain|outsourc\w*|renewals?|market engagement",
+    "requirement": r"specif\w*|spec|evaluat\w*|criteri\w*|scor(?:e|es|ed|ing)|weight\w*|social value|smes?|small (?:firms?|suppliers?|businesses)|pipeline|clauses?|terms|audit\w*|exit|quotes|value for money|vfm",
+    "guidance": r"guidance|guides?|toolkit|playbook|strategy|survey|reports?|regulations?|says?|said|advice|advise|rules?|recommendation|code of practice|statement|themes|policy|document|source|page",
+    "law": r"acts?|section|regulations?|legal|lawful|law|allowed|compulsory|mandatory|statutory|pcr|binding",
+    "publisher": r"lga|loti|tech ?uk|nao|ccs|gca|cabinet office|gds|ncsc|socitm|cips|ada lovelace|dsit|mhclg|ppns?|npps|g-?cloud|ddat|rm ?\d+",
+    "technology": r"it|ict|software|system|cloud|data|digital|technolog\w*|tech|ai|cyber|apis?|hosting|hosted|saas|security|innovation|interoperab\w*|open standards|open source",
+    "duty": r"must|have to|need to|can we|may we|do we|does|should we|are we|is it|apply|applies",
+    "manner": r"how (?:do|can|should|long|often|far|early|is|are)|when (?:do|does|is|must|can|should)",
+    "define": r"what(?:'s| is| are| does| do) |mean(?:s|ing|t)?|stands? for|define|definition|explain|acronym|difference",
+    "compose": r"write|draft|prepare|compose|translate|solve|recipe|poem|joke|song|story|essay|summarise|proofread|script",
+    "greeting": r"hi|hello|hey|thanks?|thank you|cheers|bye|good morning|how are you|lol|please",
+    "self": r"i|me|my|mine|i'm|i've|im",
+    "you": r"you|your|you're|u",
+    "we": r"we|our|ours",
+    "council": r"council'?s?|councils|borough\w*|district|county|unitary|authority|authorities|councillors?|members|local government",
+    "refers": r"it|that|this|those|them|these|they|one|there|he|she",
+}
+_ABROAD = (
+    "ireland irish dublin cork eu european europe france french germany german germans spain spanish italy italian portugal "
+    "portuguese netherlands dutch belgium belgian luxembourg austria austrian switzerland swiss denmark danish sweden swedish "
+    "norway norwegian finland finnish iceland icelandic poland polish czech slovakia hungary hungarian romania romanian bulgaria "
+    "greece greek croatia slovenia estonia estonian latvia lithuania malta cyprus ukraine turkey turkish russia usa america "
+    "american americans canada canadian mexico mexican brazil brazilian argentina chile colombia peru australia australian "
+    "zealand india indian pakistan bangladesh china chinese japan japanese korea korean singapore malaysia indonesia philippine "
+    "philippines thailand vietnam taiwan israel uae emirates saudi qatar egypt nigeria nigerian kenya kenyan ghana uganda africa "
+    "african gibraltar jersey guernsey euro euros texas california florida ohio illinois pennsylvania colorado virginia "
+    "michigan maryland massachusetts oregon maine york\\ city york\\ state ontario quebec alberta calgary queensland victoria "
+    "federal nato un world\\ bank"
+)
+_ABROAD_WORDS = _ABROAD.replace("\\ ", "_").replace(" ", "|").replace("_", " ")
+_PATTERNS = {
+    **{name: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for name, words in _FLAGS.items()},
+    # In capitals only: "us" is also a pronoun.
+    "abroad": re.compile(rf"(?<!\w)(?:US|U\.S\.(?:A\.)?|(?i:(?<!northern )(?:{_ABROAD_WORDS})))(?!\w)"),
+    "reference": re.compile(r"(?<!\w)[A-Z][A-Za-z]*-?\d|(?<!\w)(?:[Ss]ection|[Rr]eg(?:ulation)?|PPN|ppn) ?\d|\d{4}/\d|20[12]\d"),
+    "acronym": re.compile(r"(?<!\w)[A-Z]{2,}(?!\w)"),
+    "names": re.compile(r"(?<=[a-z,] )[A-Z][a-z]+"),
+    "figure": re.compile(r"[£%]|\d"),
+}
+FEATURES = (*_PATTERNS, "follow_up", "short", "long", "bare")
+# What a question on buying holds; "bare" questions hold none of it.
+_SUBJECT = ("procurement", "buying", "requirement", "guidance", "law", "publisher", "technology", "reference")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The likeliest kind of question out of scope, and the probability (0 to 1) that the question is out of scope at all."""
+
+    kind: str
+    probability: float
+
+    @property
+    def message(self) -> str:
+        """What an officer is told."""
+        return MESSAGES[self.kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """The coefficients: a row for each kind, in scope first; a column for each number of the vector, then for each of FEATURES."""
+
+    kinds: tuple[str, ...]
+    thresholds: dict[str, float]
+    intercepts: Vectors
+    weights: Vectors
+
+    @classmethod
+    def of(cls, values: Any) -> "Model":
+        """From the values of scope.json."""
+        return cls(
+            kinds=tuple(values["kinds"]),
+            thresholds=values["thresholds"],
+            intercepts=np.array(values["intercepts"], dtype=np.float32),
+            weights=np.hstack([values["vector_weights"], values["feature_weights"]]).astype(np.float32),
+        )
+
+
+def judge_scope(text: str, vector: Vectors, *, follow_up: bool, model: Model | None = None) -> Scope | None:
+    """Whether a question is one that this assistant is not for; None if it is not, or if that is not sure enough.
+
+    `vector` is the question's own, of shape (dimensions,) and unit length. `model` is another than the shipped one, for training.
+    """
+    model = model or shipped_model()
+    flags = np.array(features(text, follow_up=follow_up), dtype=np.float32)
+    logits = model.weights @ np.concatenate([vector, flags]) + model.intercepts
+    powers = np.exp(logits - logits.max())
+    probability = float(1 - powers[0] / powers.sum())
+    kind = model.kinds[1 + int(logits[1:].argmax())]
+    return Scope(kind=kind, probability=probability) if probability >= model.thresholds[kind] else None
+
+
+def features(text: str, *, follow_up: bool) -> list[float]:
+    """The flags of wording, each 0 or 1, in the order of FEATURES."""
+    found = {name: pattern.search(text) is not None for name, pattern in _PATTERNS.items()}
+    words = len(text.split())
+    bare = not any(found[name] for name in _SUBJECT)
+    return [float(flag) for flag in (*found.values(), follow_up, words <= 3, words > 25, bare)]
+
+
+@cache
+def shipped_model() -> Model:
+    """The model that is shipped with this code."""
+    return Model.of(json.loads(files("assistant").joinpath("scope.json").read_text(encoding="utf-8")))
