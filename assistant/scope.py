@@ -16,6 +16,8 @@ import numpy as np
 from assistant.types import Vectors
 
 IN_SCOPE = "in_scope"
+# A question that gets no answer anyway is told to be out of scope when that is likelier than not.
+WITHOUT_EVIDENCE = 0.5
 # What an officer is told: why there is no answer, and where to turn.
 MESSAGES = {
     "product_advice": (
@@ -62,7 +64,7 @@ _FLAGS = {
     "guidance": r"guidance|guides?|toolkit|playbook|strategy|survey|reports?|regulations?|says?|said|advice|advise|rules?|recommendation|code of practice|statement|themes|policy|document|source|page",
     "law": r"acts?|section|regulations?|legal|lawful|law|allowed|compulsory|mandatory|statutory|pcr|binding",
     "publisher": r"lga|loti|tech ?uk|nao|ccs|gca|cabinet office|gds|ncsc|socitm|cips|ada lovelace|dsit|mhclg|ppns?|npps|g-?cloud|ddat|rm ?\d+",
-    "technology": r"it|ict|software|system|cloud|data|digital|technolog\w*|tech|ai|cyber|apis?|hosting|hosted|saas|security|innovation|interoperab\w*|open standards|open source",
+    "technology": r"(?-i:IT)|ict|software|system|cloud|data|digital|technolog\w*|tech|ai|cyber|apis?|hosting|hosted|saas|security|innovation|interoperab\w*|open standards|open source",
     "duty": r"must|have to|need to|can we|may we|do we|does|should we|are we|is it|apply|applies",
     "manner": r"how (?:do|can|should|long|often|far|early|is|are)|when (?:do|does|is|must|can|should)",
     "define": r"what(?:'s| is| are| does| do) |mean(?:s|ing|t)?|stands? for|define|definition|explain|acronym|difference",
@@ -72,6 +74,12 @@ _FLAGS = {
     "you": r"you|your|you're|u",
     "we": r"we|our|ours",
     "council": r"council'?s?|councils|borough\w*|district|county|unitary|authority|authorities|councillors?|members|local government",
+    "resident": r"bins?|recycling|potholes?|pot holes|pavement|street ?lights?|fly tipping|council tax|housing benefit|universal credit|my rent|rent|schools?|school place|parking|permit|blue badge|library|libraries|planning permission|planning application|planning refusal|allotments?|cemetery|wedding|birth|death|vote|elections?|social worker|carer|foster|adopt|noise|rats?|dog|trees?|swimming|leisure|landlord|skip|bonfire|taxi|bus|passport|driving|garden|neighbour'?s?|residents?|street|road",
+    "staff": r"annual leave|leave|sick|payday|payroll|pension|maternity|parental|mileage|expenses|flexi|grievance|redundancy|dress code|my manager|my boss|colleague|password|printer|vpn|badge|canteen|meeting room|job|jobs|apprenticeship|wage|hr",
+    "everyday": r"weather|rain|snow|joke|poem|haiku|limerick|song|story|film|book|football|match|cup|league|recipe|cook|bake|wine|restaurant|holiday|flights?|train times|homework|history|king|queen|war|planets?|moon|capital of|president|how (?:tall|high|old|far)|square root|times|convert|python|javascript|css|sql|excel|spreadsheet|baby|cat|cats|headache|lottery|god|love|friends?|birthday|speech|cv|essay|year \d",
+    "brand": r"microsoft|azure|aws|amazon|google|oracle|sap|civica|capita|idox|northgate|nec|mri|fujitsu|servicenow|salesforce|dynamics|unit4|workday|copilot|chatgpt|gemini|zoom|teams|dell|hp|cisco|apple|ipads?|adobe|atos|serco|bt|vmware|broadcom|openai|palantir|granicus|jadu|agilisys|liquidlogic|mosaic",
+    "own": r"(?:our|my) (?:case|bid|claim|contracts?|procurement|purchase|order|invoice|tender|requisition|challenge|defence|dispute|supplier|council|award)",
+    "route": r"frameworks?|procedures?|routes?|clauses?|criteria|weightings?|practice|dynamic market|approach|lots?|standards?|notices?",
     "refers": r"it|that|this|those|them|these|they|one|there|he|she",
 }
 _ABROAD = (
@@ -91,14 +99,25 @@ _PATTERNS = {
     **{name: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for name, words in _FLAGS.items()},
     # In capitals only: "us" is also a pronoun.
     "abroad": re.compile(rf"(?<!\w)(?:US|U\.S\.(?:A\.)?|(?i:(?<!northern )(?:{_ABROAD_WORDS})))(?!\w)"),
-    "reference": re.compile(r"(?<!\w)[A-Z][A-Za-z]*-?\d|(?<!\w)(?:[Ss]ection|[Rr]eg(?:ulation)?|PPN|ppn) ?\d|\d{4}/\d|20[12]\d"),
+    "reference": re.compile(
+        r"(?<!\w)[A-Z][A-Za-z]*-?\d|(?<!\w)(?:[Ss]ection|[Rr]eg(?:ulation)?|PPN|ppn) ?\d|\d{4}/\d|20[12]\d"
+    ),
     "acronym": re.compile(r"(?<!\w)[A-Z]{2,}(?!\w)"),
     "names": re.compile(r"(?<=[a-z,] )[A-Z][a-z]+"),
     "figure": re.compile(r"[£%]|\d"),
 }
-FEATURES = (*_PATTERNS, "follow_up", "short", "long", "bare")
-# What a question on buying holds; "bare" questions hold none of it.
+# Flags that tell more together: the joint flag is up where one of each group is.
+_JOINT = {
+    "choice": (("best", "recommend", "compare", "which"), ("maker", "product", "brand")),
+    "lawsuit": (("court", "defend"), ("outcome", "defend", "compose", "self")),
+    "listing": (("instant", "look_up", "holder"), ("procurement", "price", "holder", "brand")),
+    "abroad_law": (("abroad",), ("law", "procurement", "guidance", "duty", "buying")),
+    "abroad_here": (("abroad",), ("nation", "we")),
+    "resident_buys": (("resident", "staff", "everyday"), ("procurement", "buying", "requirement", "product")),
+}
+# What a question on buying holds; a "bare" one holds none of it.
 _SUBJECT = ("procurement", "buying", "requirement", "guidance", "law", "publisher", "technology", "reference")
+FEATURES = (*_PATTERNS, *_JOINT, "follow_up", "short", "long", "bare")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,20 +159,27 @@ def judge_scope(text: str, vector: Vectors, *, follow_up: bool, model: Model | N
     `vector` is the question's own, of shape (dimensions,) and unit length. `model` is another than the shipped one, for training.
     """
     model = model or shipped_model()
+    found = likeliest_scope(text, vector, follow_up=follow_up, model=model)
+    return found if found.probability >= model.thresholds[found.kind] else None
+
+
+def likeliest_scope(text: str, vector: Vectors, *, follow_up: bool, model: Model | None = None) -> Scope:
+    """The likeliest kind, however unlikely. Where there is no evidence to answer from, WITHOUT_EVIDENCE is sure enough."""
+    model = model or shipped_model()
     flags = np.array(features(text, follow_up=follow_up), dtype=np.float32)
     logits = model.weights @ np.concatenate([vector, flags]) + model.intercepts
     powers = np.exp(logits - logits.max())
     probability = float(1 - powers[0] / powers.sum())
-    kind = model.kinds[1 + int(logits[1:].argmax())]
-    return Scope(kind=kind, probability=probability) if probability >= model.thresholds[kind] else None
+    return Scope(kind=model.kinds[1 + int(logits[1:].argmax())], probability=min(1.0, max(0.0, probability)))
 
 
 def features(text: str, *, follow_up: bool) -> list[float]:
     """The flags of wording, each 0 or 1, in the order of FEATURES."""
     found = {name: pattern.search(text) is not None for name, pattern in _PATTERNS.items()}
+    joint = (all(any(found[name] for name in group) for group in groups) for groups in _JOINT.values())
     words = len(text.split())
     bare = not any(found[name] for name in _SUBJECT)
-    return [float(flag) for flag in (*found.values(), follow_up, words <= 3, words > 25, bare)]
+    return [float(flag) for flag in (*found.values(), *joint, follow_up, words <= 3, words > 25, bare)]
 
 
 @cache

@@ -189,13 +189,25 @@ def train_scope_command(
 ) -> None:
     """Fits the scope model anew, and shows what it does to questions that it was not fitted on."""
     from assistant.adapters.onnx_embedding import OnnxEmbedder, model_folder
-    from evals.bench.train_scope import as_text, train
+    from assistant.scope import Model
+    from evals.bench.scope_report import Judges, report_cases, report_curve, report_held_out
+    from evals.bench.train_scope import as_text, read_questions, train
 
     settings = load_settings()
     try:
-        index = open_assistant(settings).index
-        folder = model_folder(settings.data_dir / "models", index.info.model_weights_sha256)
-        model, curve = train(index, OnnxEmbedder(folder, threads=settings.threads), read_cases(), typer.echo)
+        assistant = open_assistant(settings)
+        folder = model_folder(settings.data_dir / "models", assistant.index.info.model_weights_sha256)
+        embedder, samples = OnnxEmbedder(folder, threads=settings.threads), read_questions()
+        model, curve = train(samples, embedder, typer.echo)
+        judges = Judges(
+            assistant=assistant,
+            embedder=embedder,
+            model=Model.of(model),
+            evidence_threshold=settings.evidence_threshold,
+        )
+        report_curve(curve, model["thresholds"], typer.echo)
+        report_held_out(samples, judges, typer.echo)
+        report_cases(read_cases(), judges, typer.echo)
     except GuidanceError as error:
         _fail(str(error))
     if write:

@@ -25,7 +25,9 @@ def draw(curve: Curve, thresholds: dict[str, float], path: Path) -> None:
                 axes.plot(threshold, 100 * values[at], "o", color=line.get_color())
         wrong.axhline(100 * FALSE_SHARE, color="grey", linestyle=":", label="the most that is allowed")
         caught.set(title="Out of scope, flagged", xlabel="threshold", ylabel="% of the kind", ylim=(0, 100))
-        wrong.set(title="In scope, flagged as the kind", xlabel="threshold", ylabel="% of in-scope questions", ylim=(0, None))
+        wrong.set(
+            title="In scope, flagged as the kind", xlabel="threshold", ylabel="% of in-scope questions", ylim=(0, None)
+        )
         caught.legend(title="kind (chosen threshold)", loc="lower left")
         wrong.legend()
         path.parent.mkdir(parents=True, exist_ok=True)

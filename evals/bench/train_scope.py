@@ -1,7 +1,7 @@
-"""Fits the scope model (assistant/scope.json) on the questions in evals/scope, and reports on those that it was not fitted on.
+"""Fits the scope model (assistant/scope.json) on the questions in evals/scope. evals/bench/scope_report.py reports.
 
 A question is its own id. A third, by the hash of the id, is held out: neither the weights nor the penalty nor the thresholds
-see it. Penalty and thresholds are chosen by cross-validation on the rest. The cases in evals/cases are measured only.
+see it. Penalty and thresholds are chosen by cross-validation on the rest.
 """
 
 import json
@@ -16,20 +16,18 @@ import yaml
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from assistant.errors import QuestionError
-from assistant.index import Index
 from assistant.ports import Embedder
-from assistant.query import understand
-from assistant.scope import FEATURES, IN_SCOPE, MESSAGES, Model, features, judge_scope
-from assistant.types import AnswerStatus, Vectors
-from evals.cases import Case
+from assistant.scope import FEATURES, IN_SCOPE, MESSAGES, features
+from assistant.types import Vectors
 
 QUESTIONS = Path(__file__).parents[1] / "scope"
 KINDS = (IN_SCOPE, *MESSAGES)
 # At most this share of the in-scope questions may be flagged as any one kind, in cross-validation. They are harder than
 # what officers ask: most of them were written to lie near the boundary.
 FALSE_SHARE = 0.005
+# No threshold is below 0.7: a share of 0.005 is three or four questions, too few to trust a lower one.
 GRID = np.round(np.arange(0.5, 0.991, 0.01), 2)
+_LOWEST = 0.7
 _PENALTIES = (0.00003, 0.0001, 0.0003)
 _FOLDS = 5
 _DECIMALS = 3
@@ -129,17 +127,16 @@ def curve_of(found: Matrix, labels: NDArray[np.int64]) -> Curve:
 
 
 def choose_thresholds(curve: Curve) -> dict[str, float]:
-    """The lowest threshold of each kind that keeps to FALSE_SHARE; the highest of the grid where none does."""
+    """The lowest threshold of each kind, from _LOWEST on, that keeps to FALSE_SHARE; the highest of the grid where none does."""
     found = {}
     for kind, wrongly in curve.wrongly.items():
-        within = curve.thresholds[wrongly <= FALSE_SHARE]
+        within = curve.thresholds[(wrongly <= FALSE_SHARE) & (curve.thresholds >= _LOWEST)]
         found[kind] = float(within.min() if within.size else curve.thresholds.max())
     return found
 
 
-def train(index: Index, embedder: Embedder, cases: Sequence[Case], say: Say) -> tuple[dict[str, Any], Curve]:
-    """Fits the model, reports, and returns what scope.json holds and the curve that its thresholds were chosen by."""
-    samples = read_questions()
+def train(samples: Sequence[Labelled], embedder: Embedder, say: Say) -> tuple[dict[str, Any], Curve]:
+    """Fits the model on what is not held out; returns what scope.json holds, and the curve that its thresholds were chosen by."""
     vectors = embedder.embed([each.question for each in samples])
     fitted = [number for number, each in enumerate(samples) if not each.held_out]
     chosen = [samples[number] for number in fitted]
@@ -165,66 +162,7 @@ def train(index: Index, embedder: Embedder, cases: Sequence[Case], say: Say) -> 
         "data": f"evals/scope (ours); fitted on {len(fitted)} of {len(samples)} questions, the others held out",
         "model": embedder.model_id,
     }
-    report_curve(curve, thresholds, say)
-    loaded = Model.of(model)
-    report_held_out([(each, vectors[number]) for number, each in enumerate(samples) if each.held_out], loaded, say)
-    report_cases(cases, index, embedder, loaded, say)
     return model, curve
-
-
-def report_curve(curve: Curve, thresholds: dict[str, float], say: Say) -> None:
-    """Every second threshold by kind: the share of the kind that is flagged, and of the in-scope questions flagged as it."""
-    say("\nchosen by cross-validation (kind flagged / in scope flagged as that kind)")
-    say("threshold  " + "  ".join(f"{kind:>20}" for kind in curve.flagged))
-    for at in range(0, len(curve.thresholds), 3):
-        cells = (f"{curve.flagged[kind][at]:.3f} / {curve.wrongly[kind][at]:.4f}" for kind in curve.flagged)
-        say(f"{curve.thresholds[at]:9.2f}  " + "  ".join(f"{cell:>20}" for cell in cells))
-    say("chosen     " + "  ".join(f"{thresholds[kind]:20.2f}" for kind in curve.flagged))
-
-
-def report_held_out(samples: Sequence[tuple[Labelled, Vectors]], model: Model, say: Say) -> None:
-    """The confusion on the held-out third: a row for each kind, what its questions were judged to be."""
-    judged = [(each.kind, _kind(each.question, vector, each.follow_up, model)) for each, vector in samples]
-    say(f"\nheld out: {len(judged)} questions (row: what they are, column: what they were judged to be)")
-    say(f"{'':>20}  " + "  ".join(f"{kind:>20}" for kind in KINDS))
-    for kind in KINDS:
-        row = [found for label, found in judged if label == kind]
-        say(f"{kind:>20}  " + "  ".join(f"{row.count(each):20d}" for each in KINDS))
-    inside = [found != IN_SCOPE for label, found in judged if label == IN_SCOPE]
-    outside = [found != IN_SCOPE for label, found in judged if label != IN_SCOPE]
-    say(f"in scope flagged {np.mean(inside):.4f}, out of scope flagged {np.mean(outside):.4f}")
-
-
-def report_cases(cases: Sequence[Case], index: Index, embedder: Embedder, model: Model, say: Say) -> None:
-    """What the model does to this project's own cases, each third of them that is never tuned on apart."""
-    for part, held in (("seen while this was made", False), ("held out", True)):
-        counts: dict[str, list[bool]] = {}
-        for case in cases:
-            kind = _kind_of_case(case)
-            if kind is None or is_held_out(case.id) != held:
-                continue
-            try:
-                query = understand(case.question, index).queries[0].text
-            except QuestionError:
-                continue
-            vector = embedder.embed([query])[0]
-            counts.setdefault(kind, []).append(_kind(query, vector, bool(case.history), model) != IN_SCOPE)
-        say(f"\nevals/cases, {part} (flagged of all)")
-        for kind, flagged in sorted(counts.items()):
-            say(f"{kind:>20}  {sum(flagged)} of {len(flagged)} ({np.mean(flagged):.4f})")
-
-
-def _kind_of_case(case: Case) -> str | None:
-    if case.status[0] is AnswerStatus.OUT_OF_SCOPE:
-        return "out of scope"
-    if case.must_answer:
-        return "must be answered"
-    return case.kind if case.kind in ("near-miss", "too-vague") else None
-
-
-def _kind(question: str, vector: Vectors, follow_up: bool, model: Model) -> str:
-    found = judge_scope(question, vector, follow_up=follow_up, model=model)
-    return found.kind if found else IN_SCOPE
 
 
 def as_text(model: dict[str, Any]) -> str:
