@@ -1,6 +1,7 @@
 """Draws the curve that the thresholds of the scope model were chosen by (docs/figures/scope.svg)."""
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -8,7 +9,7 @@ from matplotlib.figure import Figure
 from evals.bench.train_scope import FALSE_SHARE, Curve
 
 # Without these the same curve would give another file at every run.
-_DETERMINISTIC = {"svg.hashsalt": "scope", "svg.fonttype": "none"}
+_DETERMINISTIC: Any = {"svg.hashsalt": "scope", "svg.fonttype": "none"}
 
 
 def draw(curve: Curve, thresholds: dict[str, float], path: Path) -> None:
