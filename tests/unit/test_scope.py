@@ -111,11 +111,12 @@ def test_flags_know_a_follow_up_a_short_question_and_a_bare_one() -> None:
 
 
 def test_the_lowest_threshold_that_flags_few_enough_is_chosen() -> None:
-    labels = np.array([0] * 100 + [1] * 10)
-    found = np.zeros((110, len(KINDS)))
+    labels = np.array([0] * 100 + [1, 2, 3, 4, 5])
+    found = np.zeros((105, len(KINDS)))
     found[:, 0] = 0.9
     found[:2, 0], found[:2, 1] = 0.2, 0.8
-    found[100:, 0], found[100:, 1] = 0.05, 0.95
+    found[[100, 101, 102, 103, 104], [1, 2, 3, 4, 5]] = 0.95
+    found[100:, 0] = 0.05
     chosen = choose_thresholds(curve_of(found, labels))
     assert chosen["product_advice"] == pytest.approx(0.81)
     assert chosen["other_topic"] == pytest.approx(0.7)
