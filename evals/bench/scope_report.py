@@ -43,13 +43,13 @@ def judge(judges: Judges, text: str, history: Sequence[str] = (), *, follow_up: 
         return Verdict(kind=IN_SCOPE, out_of_scope=False, answered=False)
     cleaned = question.queries[0].text
     vector = judges.embedder.embed([cleaned])[0]
-    asked = {"follow_up": follow_up or bool(history), "model": judges.model}
-    found = judge_scope(cleaned, vector, **asked)  # type: ignore[arg-type]
+    later = follow_up or bool(history)
+    found = judge_scope(cleaned, vector, follow_up=later, model=judges.model)
     if found:
         return Verdict(kind=found.kind, out_of_scope=True, answered=False)
     if evidence.probability >= judges.evidence_threshold:
         return Verdict(kind=IN_SCOPE, out_of_scope=False, answered=True)
-    likeliest = likeliest_scope(cleaned, vector, **asked)  # type: ignore[arg-type]
+    likeliest = likeliest_scope(cleaned, vector, follow_up=later, model=judges.model)
     outside = likeliest.probability >= WITHOUT_EVIDENCE or _far(question, evidence)
     return Verdict(kind=IN_SCOPE, out_of_scope=outside, answered=False)
 
