@@ -180,5 +180,45 @@ def print_failures(results: list[tuple[Case, dict[str, Any], Score]], most: int)
             console.print(f"      {failure}", markup=False)
 
 
+@app.command("train-scope")
+def train_scope_command(
+    write: Annotated[
+        Path | None, typer.Option(help="File to write the model to, such as assistant/scope.json.")
+    ] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="File to draw the thresholds' curve to, such as docs/figures/scope.svg.")
+    ] = None,
+) -> None:
+    """Fits the scope model anew, and shows what it does to questions that it was not fitted on."""
+    from assistant.adapters.onnx_embedding import OnnxEmbedder, model_folder
+    from assistant.scope import Model
+    from evals.bench.scope_report import Judges, report_cases, report_curve, report_held_out
+    from evals.bench.train_scope import as_text, read_questions, train
+
+    settings = load_settings()
+    try:
+        assistant = open_assistant(settings)
+        folder = model_folder(settings.data_dir / "models", assistant.index.info.model_weights_sha256)
+        embedder, samples = OnnxEmbedder(folder, threads=settings.threads), read_questions()
+        model, curve = train(samples, embedder, typer.echo)
+        judges = Judges(
+            assistant=assistant,
+            embedder=embedder,
+            model=Model.of(model),
+            evidence_threshold=settings.evidence_threshold,
+        )
+        report_curve(curve, model["thresholds"], typer.echo)
+        report_held_out(samples, judges, typer.echo)
+        report_cases(read_cases(), judges, typer.echo)
+    except GuidanceError as error:
+        _fail(str(error))
+    if write:
+        write.write_text(as_text(model), encoding="utf-8")
+    if figure:
+        from evals.bench.scope_figure import draw
+
+        draw(curve, model["thresholds"], figure)
+
+
 if __name__ == "__main__":
     app(prog_name="python -m evals")
