@@ -1,6 +1,7 @@
-"""python -m evals run|retrieval|dialogue|reading."""
+"""python -m evals run|retrieval|dialogue|reading|train-evidence|train-guard."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -138,6 +139,34 @@ def train_evidence_command(
     if write:
         write.write_text(text + "\n", encoding="utf-8")
     typer.echo(text)
+
+
+@app.command("train-guard")
+def train_guard_command(
+    lookalikes: Annotated[
+        Path | None, typer.Option(help="A folder with NotInject's JSON files: harmless questions to be reported on.")
+    ] = None,
+    write: Annotated[
+        Path | None, typer.Option(help="File to write the model to, such as assistant/guard/intent.json.")
+    ] = None,
+) -> None:
+    """Fits the guard's intent model anew, and shows what it does on held-out questions."""
+    from evals.bench.bench_index import make_tools
+    from evals.bench.train_guard import train
+
+    try:
+        with reporting() as report:
+            embedder = make_tools(load_settings(), report).embedder
+        model = train(read_cases(), embedder, lookalikes, typer.echo)
+    except GuidanceError as error:
+        _fail(str(error))
+    if write:
+        write.write_text(one_line_lists(model) + "\n", encoding="utf-8")
+
+
+def one_line_lists(model: dict[str, Any]) -> str:
+    """JSON with an item a line, yet each list of numbers on one line: a vector's weights are nothing to read."""
+    return re.sub(r"\[[^\[\]{}]*\]", lambda found: " ".join(found[0].split()), json.dumps(model, indent=1))
 
 
 def tree(result: dict[str, Any], name: str = "result") -> Tree:
