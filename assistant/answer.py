@@ -4,11 +4,15 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+import numpy as np
+
+from assistant import guard
 from assistant.compose import compose
-from assistant.evidence import Evidence, judge, status_without_evidence
+from assistant.evidence import Evidence, clarify, judge, says_too_little
 from assistant.ground import ground
 from assistant.index import Index
 from assistant.notices import name, notices, suggest
@@ -16,8 +20,9 @@ from assistant.ports import Embedder, Reranker
 from assistant.query import understand
 from assistant.rerank import rerank, texts_to_rerank
 from assistant.retrieve import retrieve
+from assistant.scope import WITHOUT_EVIDENCE, fits, judge_scope, likeliest_scope
 from assistant.silence import says_not_held
-from assistant.types import Answer, AnswerStatus, Filters, Question, Retrieval, Turn
+from assistant.types import Answer, AnswerStatus, Filters, Question, Retrieval, Turn, Vectors
 
 
 class Assistant:
@@ -51,11 +56,21 @@ class Assistant:
         timings: dict[str, float] = {}
         with _timed(timings, "understand"):
             question = understand(text, self.index, history)
+        if personal := guard.inspect(question.cleaned):
+            # What must not be typed here is not given back either.
+            return self._ended("", personal.status, personal.message, timings)
+        with _timed(timings, "embed"):
+            vectors = self._embed(question)
+        if outside := self._outside(question, vectors, follow_up=bool(history)):
+            return self._ended(text, *outside, timings)
         with _timed(timings, "retrieve"):
-            found = [self._find(part, filters) for part in question.parts or (question,)]
+            found = [self._find(part, vectors, filters) for part in question.parts or (question,)]
+        if says_too_little(question):
+            headings = clarify(found[0].retrieval)
+            return self._ended(text, AnswerStatus.CLARIFY, suggest(AnswerStatus.CLARIFY, nearest=headings), timings)
         held = [each for each in found if each.evidence.probability >= self._evidence_threshold]
         if not held:
-            return self._without_evidence(text, found[0], timings)
+            return self._without_evidence(question, found[0], vectors, timings, follow_up=bool(history))
         with _timed(timings, "compose"):
             statements, citations = compose(
                 [(each.question, each.retrieval) for each in held], self.index, words=self._quote_words
@@ -63,7 +78,7 @@ class Assistant:
         with _timed(timings, "ground"):
             statements, citations = ground(statements, citations, self.index)
         if not statements:
-            return self._without_evidence(text, found[0], timings)
+            return self._without_evidence(question, found[0], vectors, timings, follow_up=bool(history))
         with _timed(timings, "notices"):
             shown = notices(question, citations, self.index, self._today())
         missing = [each.question.text for each in found if each not in held]
@@ -85,27 +100,61 @@ class Assistant:
         self, text: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()
     ) -> tuple[Question, Retrieval, Evidence]:
         """What was understood, found and judged: for authors, evals and LangChain's retriever interface."""
-        found = self._find(understand(text, self.index, history), filters)
+        question = understand(text, self.index, history)
+        found = self._find(question, self._embed(question), filters)
         return found.question, found.retrieval, found.evidence
 
-    def _find(self, question: Question, filters: Filters | None) -> "_Found":
-        vectors = self._embedder.embed_queries([query.text for query in question.queries])
-        retrieval = retrieve(question, vectors, self.index, today=self._today(), filters=filters)
+    def _embed(self, question: Question) -> dict[str, Vectors]:
+        queries = dict.fromkeys(query.text for part in (question, *question.parts) for query in part.queries)
+        return dict(zip(queries, self._embedder.embed_queries(list(queries)), strict=True))
+
+    def _outside(
+        self, question: Question, vectors: dict[str, Vectors], *, follow_up: bool
+    ) -> tuple[AnswerStatus, str] | None:
+        """Why a question is not searched for: it asks for help to break the rules, or for what this assistant is not for."""
+        own = question.queries[0].text
+        if finding := guard.judge_intent(question.cleaned, vectors[own], self._embedder.model_id):
+            return finding.status, finding.message
+        if says_too_little(question) or not fits(self._embedder.model_id):
+            return None
+        scope = judge_scope(own, vectors[own], follow_up=follow_up)
+        return (AnswerStatus.OUT_OF_SCOPE, scope.message) if scope else None
+
+    def _find(self, question: Question, vectors: dict[str, Vectors], filters: Filters | None) -> "_Found":
+        rows = np.stack([vectors[query.text] for query in question.queries])
+        retrieval = retrieve(question, rows, self.index, today=self._today(), filters=filters)
         if self._reranker is not None and retrieval.hits:
             texts = texts_to_rerank(retrieval, self._reranked)
             scores = [self._reranker.rerank(query.text, texts) for query in question.queries]
             retrieval = rerank(question, retrieval, scores, today=self._today())
         return _Found(question, retrieval, judge(question, retrieval))
 
-    def _without_evidence(self, text: str, found: "_Found", timings: dict[str, float]) -> Answer:
-        status = status_without_evidence(found.question, found.evidence)
-        nearest = dict.fromkeys(hit.source for hit in found.retrieval.hits[:2])
+    def _without_evidence(
+        self,
+        question: Question,
+        found: "_Found",
+        vectors: dict[str, Vectors],
+        timings: dict[str, float],
+        *,
+        follow_up: bool,
+    ) -> Answer:
+        own = question.queries[0].text
+        if fits(self._embedder.model_id):
+            scope = likeliest_scope(own, vectors[own], follow_up=follow_up)
+            if scope.probability >= WITHOUT_EVIDENCE:
+                return self._ended(question.text, AnswerStatus.OUT_OF_SCOPE, scope.message, timings)
+        nearest = [name(source) for source in dict.fromkeys(hit.source for hit in found.retrieval.hits[:2])]
+        ended = self._ended(
+            question.text, AnswerStatus.UNANSWERABLE, suggest(AnswerStatus.UNANSWERABLE, nearest=nearest), timings
+        )
+        return replace(ended, notices=notices(question, (), self.index, self._today()))
+
+    def _ended(self, text: str, status: AnswerStatus, suggestion: str | None, timings: dict[str, float]) -> Answer:
         return Answer(
             id=_new_id(),
             question=text,
             status=status,
-            notices=notices(found.question, (), self.index, self._today()),
-            suggestion=suggest(status, nearest=[name(source) for source in nearest]),
+            suggestion=suggestion,
             build_id=self.index.info.id,
             timings=timings,
         )

@@ -14,15 +14,15 @@ from importlib.resources import files
 from typing import Any
 
 from assistant.silence import silence
-from assistant.types import AnswerStatus, Hit, Question, Retrieval
+from assistant.types import Hit, Question, Retrieval
 
 _TOP = 3
 # Passages whose sentences are looked at one by one.
 PASSAGES = 5
-# Below this cosine of the nearest passage a question without evidence is about something else. Of the cases in
-# evals/cases, 11 of 31 that are
-# out of scope lie below it, and none of the 62 near misses.
-OUT_OF_SCOPE = 0.28
+# Acronyms and numbers say precisely what is meant.
+_PRECISE = re.compile(r"[A-Z]{2,}|\d")
+# Cosine from which a passage's heading is offered as what a short question may mean.
+_NEAR = 0.3
 _ASKS_NUMBER = re.compile(
     r"\bhow (many|much|long|often|big|large|far)\b|\bwhat (percentage|share|proportion|%|value|price|cost|amount)",
     re.IGNORECASE,
@@ -48,13 +48,16 @@ def judge(question: Question, retrieval: Retrieval) -> Evidence:
     return Evidence(probability=1 / (1 + math.exp(-logit)), signals=found)
 
 
-def status_without_evidence(question: Question, evidence: Evidence) -> AnswerStatus:
-    """Why a question gets no answer: it says too little, it is about something else, or the guidance held is silent."""
-    if len(question.queries) == 1 and len(set(question.terms)) <= 1:
-        return AnswerStatus.CLARIFY
-    if evidence.signals["best_passage"] < OUT_OF_SCOPE:
-        return AnswerStatus.OUT_OF_SCOPE
-    return AnswerStatus.UNANSWERABLE
+def says_too_little(question: Question) -> bool:
+    """Whether a question names one thing at most, in everyday words: "What's the threshold?". A follow-up says more, as does an acronym."""
+    alone = len(question.queries) == 1 and not question.parts
+    return alone and len(set(question.terms)) <= 1 and not _PRECISE.search(question.cleaned)
+
+
+def clarify(retrieval: Retrieval) -> list[str]:
+    """What such a question may mean: the headings of the best passages, each once; nothing where they are not near."""
+    near = [hit for hit in retrieval.hits if hit.dense >= _NEAR and hit.passage.heading_path]
+    return list(dict.fromkeys(hit.passage.heading_path[-1] for hit in near))[:_TOP]
 
 
 def signals(question: Question, retrieval: Retrieval) -> dict[str, float]:

@@ -142,13 +142,11 @@ def _nations(source: Source) -> str:
 def suggest(status: AnswerStatus, *, nearest: Sequence[str] = (), missing: Sequence[str] = ()) -> str | None:
     """What an officer can do next. `nearest` are the names of the nearest sources held, `missing` the questions left open."""
     match status:
+        case AnswerStatus.CLARIFY if nearest:
+            meant = ", ".join(f"“{each}”" for each in nearest)
+            return f"Which of these do you mean: {meant}? Or name the rule, document or stage of buying."
         case AnswerStatus.CLARIFY:
             return "What would you like to know? Name the rule, document, kind of contract or stage of buying that you mean."
-        case AnswerStatus.OUT_OF_SCOPE:
-            return (
-                "That does not seem to be about how councils buy technology, which is all that the guidance I hold covers. "
-                "If it is, ask again in other words."
-            )
         case AnswerStatus.UNANSWERABLE:
             held = (
                 f" The nearest I hold is {' and '.join(nearest)}, which does not seem to answer it." if nearest else ""

@@ -236,6 +236,11 @@ class Model:
         )
 
 
+def fits(model_id: str) -> bool:
+    """Whether the shipped coefficients hold for the vectors of an embedding model: they were fitted with one only."""
+    return bool(_shipped_values()["model"] == model_id)
+
+
 def judge_scope(text: str, vector: Vectors, *, follow_up: bool, model: Model | None = None) -> Scope | None:
     """Whether a question is one that this assistant is not for; None if it is not, or if that is not sure enough.
 
@@ -270,4 +275,9 @@ def features(text: str, *, follow_up: bool) -> list[float]:
 @cache
 def shipped_model() -> Model:
     """The model that is shipped with this code."""
-    return Model.of(json.loads(files("assistant").joinpath("scope.json").read_text(encoding="utf-8")))
+    return Model.of(_shipped_values())
+
+
+@cache
+def _shipped_values() -> Any:
+    return json.loads(files("assistant").joinpath("scope.json").read_text(encoding="utf-8"))

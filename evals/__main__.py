@@ -219,7 +219,8 @@ def train_scope_command(
     ] = None,
 ) -> None:
     """Fits the scope model anew, and shows what it does to questions that it was not fitted on."""
-    from assistant.adapters.onnx_embedding import OnnxEmbedder, model_folder
+    from assistant.adapters.onnx_embedding import OnnxEmbedder
+    from assistant.adapters.onnx_model import model_folder
     from assistant.scope import Model
     from evals.bench.scope_report import Judges, report_cases, report_curve, report_held_out
     from evals.bench.train_scope import as_text, read_questions, train

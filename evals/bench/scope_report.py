@@ -6,10 +6,9 @@ from functools import partial
 
 from assistant.answer import Assistant
 from assistant.errors import QuestionError
-from assistant.evidence import Evidence, status_without_evidence
 from assistant.ports import Embedder
 from assistant.scope import IN_SCOPE, WITHOUT_EVIDENCE, Model, judge_scope, likeliest_scope
-from assistant.types import AnswerStatus, Question, Turn
+from assistant.types import AnswerStatus, Turn
 from evals.bench.train_scope import KINDS, Curve, Labelled, is_held_out
 from evals.cases import Case
 
@@ -42,7 +41,7 @@ def judge(judges: Judges, text: str, history: Sequence[str] = (), *, follow_up: 
     except QuestionError:
         return Verdict(kind=IN_SCOPE, out_of_scope=False, answered=False)
     cleaned = question.queries[0].text
-    vector = judges.embedder.embed([cleaned])[0]
+    vector = judges.embedder.embed_queries([cleaned])[0]
     later = follow_up or bool(history)
     found = judge_scope(cleaned, vector, follow_up=later, model=judges.model)
     if found:
@@ -50,12 +49,8 @@ def judge(judges: Judges, text: str, history: Sequence[str] = (), *, follow_up: 
     if evidence.probability >= judges.evidence_threshold:
         return Verdict(kind=IN_SCOPE, out_of_scope=False, answered=True)
     likeliest = likeliest_scope(cleaned, vector, follow_up=later, model=judges.model)
-    outside = likeliest.probability >= WITHOUT_EVIDENCE or _far(question, evidence)
+    outside = likeliest.probability >= WITHOUT_EVIDENCE
     return Verdict(kind=IN_SCOPE, out_of_scope=outside, answered=False)
-
-
-def _far(question: Question, evidence: Evidence) -> bool:
-    return status_without_evidence(question, evidence) is AnswerStatus.OUT_OF_SCOPE
 
 
 def report_curve(curve: Curve, thresholds: dict[str, float], say: Say) -> None:

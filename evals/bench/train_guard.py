@@ -160,7 +160,7 @@ def train(
 ) -> dict[str, Any]:
     """Fits both models, reports on everything, and returns what intent.json holds."""
     questions = read_labelled(cases) + (read_lookalikes(lookalikes) if lookalikes else [])
-    vectors = embedder.embed([each.text for each in questions]).astype(float)
+    vectors = embedder.embed_queries([each.text for each in questions]).astype(float)
     usable = np.array([each.kind in ("misuse", "honest", "harmless", "case") for each in questions])
     held_out = np.array([each.held_out for each in questions])
     fitted, tested = np.flatnonzero(usable & ~held_out), np.flatnonzero(usable & held_out)

@@ -137,7 +137,7 @@ def choose_thresholds(curve: Curve) -> dict[str, float]:
 
 def train(samples: Sequence[Labelled], embedder: Embedder, say: Say) -> tuple[dict[str, Any], Curve]:
     """Fits the model on what is not held out; returns what scope.json holds, and the curve that its thresholds were chosen by."""
-    vectors = embedder.embed([each.question for each in samples])
+    vectors = embedder.embed_queries([each.question for each in samples])
     fitted = [number for number, each in enumerate(samples) if not each.held_out]
     chosen = [samples[number] for number in fitted]
     rows, labels = matrix(chosen, vectors[fitted]), np.array([KINDS.index(each.kind) for each in chosen])
