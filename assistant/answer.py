@@ -59,6 +59,8 @@ class Assistant:
         if personal := guard.inspect(question.cleaned):
             # What must not be typed here is not given back either.
             return self._ended("", personal.status, personal.message, timings)
+        if guard.steering_flags(question.cleaned) and (honest := guard.honest_part(question.cleaned)):
+            question = replace(understand(honest, self.index, history), text=text)
         with _timed(timings, "embed"):
             vectors = self._embed(question)
         if outside := self._outside(question, vectors, follow_up=bool(history)):
@@ -68,7 +70,7 @@ class Assistant:
         if says_too_little(question):
             headings = clarify(found[0].retrieval)
             return self._ended(text, AnswerStatus.CLARIFY, suggest(AnswerStatus.CLARIFY, nearest=headings), timings)
-        held = [each for each in found if each.evidence.probability >= self._evidence_threshold]
+        held = [each for each in found if each.evidence.suffices(self._evidence_threshold)]
         if not held:
             return self._without_evidence(question, found[0], vectors, timings, follow_up=bool(history))
         with _timed(timings, "compose"):

@@ -7,13 +7,13 @@ evals/bench/train_evidence.py from the data named there.
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from assistant.silence import silence
+from assistant.silence import MARGIN, NOTHING_SAID, silence
 from assistant.types import Hit, Question, Retrieval
 
 _TOP = 3
@@ -32,20 +32,35 @@ _NUMBER = re.compile(r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|half|t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """`probability` (0 to 1) that the hits answer the question, and the signals that it was made from, for authors."""
+    """`probability` (0 to 1) that the hits answer the question, and the signals that it was made from, for authors.
+
+    `topical` is what the probability would be had no source said that it does not hold the answer.
+    """
 
     probability: float
+    topical: float
     signals: dict[str, float]
+
+    def suffices(self, threshold: float) -> bool:
+        """Whether there is something to show: an answer, or the very sentence that says that it is not held."""
+        said = self.signals["silence"] >= -MARGIN and self.topical >= threshold
+        return self.probability >= threshold or said
 
 
 def judge(question: Question, retrieval: Retrieval) -> Evidence:
     """The evidence in the hits. No hits are no evidence."""
     found = signals(question, retrieval)
     if not retrieval.hits:
-        return Evidence(probability=0.0, signals=found)
+        return Evidence(probability=0.0, topical=0.0, signals=found)
+    return Evidence(
+        probability=_probability(found), topical=_probability(found | {"silence": NOTHING_SAID}), signals=found
+    )
+
+
+def _probability(values: Mapping[str, float]) -> float:
     model = _model()
-    logit = model["intercept"] + sum(model["weights"][name] * value for name, value in found.items())
-    return Evidence(probability=1 / (1 + math.exp(-logit)), signals=found)
+    logit = model["intercept"] + sum(model["weights"][name] * value for name, value in values.items())
+    return float(1 / (1 + math.exp(-logit)))
 
 
 def says_too_little(question: Question) -> bool:

@@ -21,7 +21,7 @@ class AssistantSettings(BaseSettings):
         default=Path("data"), description="Folder of index builds, caches, models and added documents."
     )
     evidence_threshold: float = Field(
-        default=0.14, ge=0, le=1, description="Least calibrated probability that the evidence answers the question."
+        default=0.15, ge=0, le=1, description="Least calibrated probability that the evidence answers the question."
     )
     quote_words: int = Field(default=120, ge=20, le=1000, description="About how many words of quotes an answer shows.")
     threads: int = Field(default=1, ge=1, le=64, description="Threads of the models for one question.")

@@ -34,7 +34,7 @@ _CASES_WEIGHT = 2.0
 # 1: may only count for an answer; -1: only against it; 0: either.
 _SIGNS = {"best_sentence": 1, "best_passage": 1, "coverage": 1, "silence": -1, "number_missing": -1}
 # Share of the cases with an answer that the threshold may refuse.
-_FALSE_REFUSALS = 0.05
+_FALSE_REFUSALS = 0.03
 THRESHOLDS = np.arange(0.05, 0.75, 0.01)
 
 
