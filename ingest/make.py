@@ -1,5 +1,6 @@
 """Makes the folder of a build: embeds what is new, writes it, verifies it. Nobody reads the folder before it is whole."""
 
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -28,12 +29,13 @@ def make(data: Path, content: Content, embedder: SentenceTransformerEmbedder, re
     Raises:
         BuildError: it is not whole. Its folder is deleted.
     """
-    info = describe_build(content, embedder, OnnxEmbedder.files(export(embedder, data / "models")))
+    model = export(embedder, data / "models")
+    info = describe_build(content, embedder, OnnxEmbedder.files(model))
     final = builds_folder(data) / info.id
     partial = final.with_name(final.name + PARTIAL)
     partial.mkdir(parents=True)
     try:
-        embedded = _fill(partial, data / "cache" / "embeddings.sqlite", info, content, embedder, report)
+        embedded = _fill(partial, data / "cache" / "embeddings.sqlite", info, content, embedder, model, report)
         verify(partial, report)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
@@ -48,6 +50,7 @@ def _fill(
     info: BuildInfo,
     content: Content,
     embedder: SentenceTransformerEmbedder,
+    model: Path,
     report: Report,
 ) -> int:
     passage_texts = [embedding_text(passage, source) for source, passage in content.passages]
@@ -55,7 +58,7 @@ def _fill(
         text for source, passage in content.passages for text in sentence_embedding_texts(passage, source)
     ]
     with EmbeddingCache(cache_file, weights_sha256=info.model_weights_sha256, dimensions=info.dimensions) as cache:
-        embedded = embed_missing(cache, [*passage_texts, *sentence_texts], embedder, report)
+        embedded = embed_missing(cache, [*passage_texts, *sentence_texts], model, report)
         report("Writing", 0, 1)
         write_build(
             folder,
@@ -71,15 +74,15 @@ def _fill(
     return embedded
 
 
-def embed_missing(
-    cache: EmbeddingCache, texts: Sequence[str], embedder: SentenceTransformerEmbedder, report: Report
-) -> int:
-    """Embeds the texts that have no vector yet. Returns how many there were."""
+def embed_missing(cache: EmbeddingCache, texts: Sequence[str], model: Path, report: Report) -> int:
+    """Embeds the texts that have no vector yet, with the exported model (docs/adr/0008-speed.md). Returns how many there were."""
     missing = sorted(cache.missing(texts), key=len)
-    for start in range(0, len(missing), _EMBEDDING_PART):
-        report("Embedding", start, len(missing))
-        cache.embed(missing[start : start + _EMBEDDING_PART], embedder.embed)
-    report("Embedding", len(missing), len(missing))
+    report("Embedding", 0, len(missing))
+    if missing:
+        embedder = OnnxEmbedder(model, threads=1, workers=os.cpu_count() or 1)
+        for start in range(0, len(missing), _EMBEDDING_PART):
+            cache.embed(missing[start : start + _EMBEDDING_PART], embedder.embed)
+            report("Embedding", min(start + _EMBEDDING_PART, len(missing)), len(missing))
     return len(missing)
 
 

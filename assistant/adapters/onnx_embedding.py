@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from assistant.types import Vectors
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 CARD_FILE = "model.json"
-_BATCH = 32
+# Tokens of one run, padding included. What a run computes must fit the processor's caches: 32 texts of 125 tokens at once take more than
+# twice the time of the same texts in runs of this size (docs/adr/0008-speed.md).
+_BATCH_TOKENS = 512
 _REMEDY = "Export it again: python -m ingest build"
 
 
@@ -24,6 +27,40 @@ def file_sha256(path: Path) -> str:
     """SHA-256 of a file, as hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_model_files(folder: Path, expected: dict[str, str]) -> None:
+    """Holds the files of a model folder against their hashes. Raises ModelError, naming the file that is missing or another."""
+    for name, wanted in expected.items():
+        path = folder / name
+        if not path.is_file():
+            raise ModelError(f"The embedding model's file {path} is missing. {_REMEDY}")
+        found = file_sha256(path)
+        if found != wanted:
+            raise ModelError(
+                f"The embedding model's file {path} is not the one this build was made with "
+                f"(SHA-256 {found[:12]}…, expected {wanted[:12]}…). Delete its folder. {_REMEDY}"
+            )
+
+
+def read_card(folder: Path) -> dict[str, Any]:
+    """What `model.json` says. Raises ModelError where it can't be read."""
+    try:
+        return dict(json.loads((folder / CARD_FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"The embedding model in {folder} can't be read ({error}). {_REMEDY}") from error
+
+
+def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
+    """Places of texts of like length, so that little padding is computed: at most `most` tokens at once, or one text that is longer."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[place] > most:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
 
 
 def model_folder(models: Path, weights_sha256: str) -> Path:
@@ -38,17 +75,17 @@ class OnnxEmbedder:
         ModelError: a file is missing or does not have the hash that the build recorded.
     """
 
-    def __init__(self, folder: Path, *, expected_files: dict[str, str] | None = None, threads: int = 2) -> None:
-        try:
-            card: dict[str, Any] = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ModelError(f"The embedding model in {folder} can't be read ({error}). {_REMEDY}") from error
+    def __init__(
+        self, folder: Path, *, expected_files: dict[str, str] | None = None, threads: int = 2, workers: int = 1
+    ) -> None:
+        """`threads` share one run; `workers` are runs at the same time, which suits many texts better."""
+        card = read_card(folder)
         self.folder = folder
         self.model_id: str = card["model_id"]
         self.weights_sha256: str = card["weights_sha256"]
         self.dimensions: int = card["dimensions"]
-        for name, expected in (expected_files or card["files"]).items():
-            self._check_file(folder / name, expected)
+        check_model_files(folder, expected_files or card["files"])
+        self._workers = workers
         self._tokenizer = tokenizers.Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.enable_truncation(card["max_tokens"])
         self._tokenizer.no_padding()
@@ -63,28 +100,23 @@ class OnnxEmbedder:
     @staticmethod
     def files(folder: Path) -> dict[str, str]:
         """File names and SHA-256 of a model folder, for `build.json`."""
-        card = json.loads((folder / CARD_FILE).read_text(encoding="utf-8"))
-        return dict(card["files"])
-
-    @staticmethod
-    def _check_file(path: Path, expected: str) -> None:
-        if not path.is_file():
-            raise ModelError(f"The embedding model's file {path} is missing. {_REMEDY}")
-        found = file_sha256(path)
-        if found != expected:
-            raise ModelError(
-                f"The embedding model's file {path} is not the one this build was made with "
-                f"(SHA-256 {found[:12]}…, expected {expected[:12]}…). Delete its folder. {_REMEDY}"
-            )
+        return dict(read_card(folder)["files"])
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """See assistant.ports.Embedder. Batches hold texts of like length, so that little padding is computed."""
-        encodings = self._tokenizer.encode_batch(list(texts))
-        order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
+        """See assistant.ports.Embedder."""
+        token_ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        parts = list(batches([len(ids) for ids in token_ids], _BATCH_TOKENS))
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        for start in range(0, len(order), _BATCH):
-            rows = order[start : start + _BATCH]
-            vectors[rows] = self._run([encodings[i].ids for i in rows])
+
+        def fill(rows: list[int]) -> None:
+            vectors[rows] = self._run([token_ids[row] for row in rows])
+
+        if self._workers == 1 or len(parts) == 1:
+            for rows in parts:
+                fill(rows)
+        else:
+            with ThreadPoolExecutor(self._workers) as pool:
+                list(pool.map(fill, parts))
         return vectors
 
     def _run(self, token_ids: list[list[int]]) -> Vectors:
