@@ -20,6 +20,8 @@ CARD_FILE = "model.json"
 # Tokens of one run, padding included. What a run computes must fit the processor's caches: 32 texts of 125 tokens at once take more than
 # twice the time of the same texts in runs of this size (docs/adr/0008-speed.md).
 _BATCH_TOKENS = 512
+# A run of its own costs less than so many tokens of padding.
+_MOST_PADDING = 16
 _REMEDY = "Export it again: python -m ingest build"
 
 
@@ -51,11 +53,12 @@ def read_card(folder: Path) -> dict[str, Any]:
         raise ModelError(f"The embedding model in {folder} can't be read ({error}). {_REMEDY}") from error
 
 
-def batches(lengths: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Places of texts of like length, so that little padding is computed: at most `most` tokens at once, or one text that is longer."""
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Places of texts to run together: of like length, so that little padding is computed, and few enough tokens for one run."""
     batch: list[int] = []
     for place in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[place] > most:
+        padding = len(batch) * (lengths[place] - lengths[batch[-1]]) if batch else 0
+        if padding > _MOST_PADDING or (batch and (len(batch) + 1) * lengths[place] > _BATCH_TOKENS):
             yield batch
             batch = []
         batch.append(place)
@@ -105,7 +108,7 @@ class OnnxEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """See assistant.ports.Embedder."""
         token_ids = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        parts = list(batches([len(ids) for ids in token_ids], _BATCH_TOKENS))
+        parts = list(batches([len(ids) for ids in token_ids]))
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
 
         def fill(rows: list[int]) -> None:

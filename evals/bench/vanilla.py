@@ -1,6 +1,6 @@
 """LangChain's usual pipeline: what an officer's council could put together instead. Imports LangChain only, so that its cost is its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,8 @@ from langchain_core.documents import Document
 from langchain_huggingface import HuggingFaceEmbeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
+COLLECTION = "vanilla"
+METRIC = {"hnsw:space": "cosine"}
 CHUNK, OVERLAP = 1000, 200
 # What similarity_search and as_retriever give where nothing is said.
 USUAL = 4
@@ -25,10 +27,10 @@ class VanillaLangChain:
             model_name=str(model), model_kwargs={"device": "cpu"}, encode_kwargs={"normalize_embeddings": True}
         )
         self.store = Chroma(
-            collection_name="vanilla",
+            collection_name=COLLECTION,
             embedding_function=self.embeddings,
             persist_directory=str(folder),
-            collection_metadata={"hnsw:space": "cosine"},
+            collection_metadata=METRIC,
         )
 
     def add(self, rows: Iterable[dict[str, Any]]) -> int:
@@ -41,17 +43,6 @@ class VanillaLangChain:
         for start in range(0, len(chunks), _BATCH):
             self.store.add_documents(chunks[start : start + _BATCH])
         return len(chunks)
-
-    def add_embedded(self, ids: Sequence[str], vectors: Sequence[Any], texts: Sequence[str]) -> None:
-        """Stores chunks whose vectors are known."""
-        for start in range(0, len(ids), _BATCH):
-            part = slice(start, start + _BATCH)
-            self.store._collection.add(
-                ids=list(ids[part]),
-                embeddings=list(vectors[part]),
-                documents=list(texts[part]),
-                metadatas=[{"id": id_} for id_ in ids[part]],
-            )
 
     def search(self, question: str, limit: int = USUAL) -> list[Document]:
         """The nearest chunks: what this pipeline would put before a language model."""
