@@ -47,7 +47,9 @@ def _post(address: str, question: str) -> None:
 def _load(address: str, clients: int, seconds: float, questions: Sequence[str], side: Side) -> dict[str, Any]:
     command = [sys.executable, "-m", "evals.bench.speed_load", address, str(clients), str(seconds)]
     with on_core(CLIENT_CORE):
-        done = subprocess.run(command, input=json.dumps(list(questions)), capture_output=True, text=True, check=False)
+        done = subprocess.run(  # noqa: S603 -- our own command
+            command, input=json.dumps(list(questions)), capture_output=True, text=True, check=False
+        )
     if done.returncode:
         raise SpeedError(f"{side.name}: the load client failed.\n{done.stderr[-2000:]}")
     found = json.loads(done.stdout)

@@ -70,7 +70,7 @@ def vanilla(folder: Path, model: Path, text: Path) -> Side:
 def run(side: Side, arguments: Sequence[str], *more: str) -> float:
     """Runs a process to its end. Returns its seconds. Raises SpeedError where it fails."""
     began = time.perf_counter()
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 -- our own command
         [sys.executable, *arguments, *more], env=_environment(side), capture_output=True, text=True, check=False
     )
     seconds = time.perf_counter() - began
@@ -114,7 +114,7 @@ def worker(side: Side) -> Iterator[Worker]:
 @contextmanager
 def started(side: Side, arguments: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
     """A running process with pipes, stopped at the end."""
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 -- our own command
         [sys.executable, *arguments],
         env=_environment(side),
         stdin=subprocess.PIPE,

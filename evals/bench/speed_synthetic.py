@@ -128,7 +128,7 @@ def _passage(source: Source, sentences: Sequence[str], heading_path: tuple[str, 
 def _name(number: int) -> str:
     """A place name that no other number has."""
     rest, ending = divmod(number, len(_ENDINGS))
-    syllables = []
+    syllables: list[str] = []
     while not syllables or rest:
         rest, syllable = divmod(rest, len(_SYLLABLES))
         syllables.append(_SYLLABLES[syllable])

@@ -6,6 +6,7 @@ No argument parser and no settings: what is measured is what the pipeline itself
 import json
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +52,13 @@ def serve(pipeline: VanillaLangChain) -> None:
         uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])
 
 
+COMMANDS: dict[str, Callable[..., None]] = {"build": build, "ask": ask, "work": work, "serve": serve}
+
+
 def main() -> None:
     """Entry point."""
     command, folder, model, *rest = sys.argv[1:]
-    {"build": build, "ask": ask, "work": work, "serve": serve}[command](
-        VanillaLangChain(Path(folder), Path(model)), *rest
-    )
+    COMMANDS[command](VanillaLangChain(Path(folder), Path(model)), *rest)
 
 
 if __name__ == "__main__":
