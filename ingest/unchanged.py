@@ -1,7 +1,7 @@
 """Tells an unchanged corpus from the outside of its files, as make and git do, before anything that takes time to import is imported.
 
-What a build rests on is remembered after it: name, size and times of every file that it reads or has made, the settings, the program itself and
-the versions of all installed packages. Where one differs, the ordinary way is gone, which compares content.
+What a build rests on is remembered after it: name, size and times of every file that it reads or has made, the settings, the program
+itself and the versions of all installed packages. Where one differs, the ordinary way is gone, which compares content.
 """
 
 import hashlib

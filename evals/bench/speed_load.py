@@ -1,7 +1,7 @@
 """The load client, a process of its own: `python -m evals.bench.speed_load ADDRESS CLIENTS SECONDS < questions.json`.
 
-Each client asks its next question as soon as it has the answer to the last. Prints `milliseconds` of each answer, how many `failed`, and the
-`seconds` from the first question to the last answer, as JSON.
+Each client asks its next question as soon as it has the answer to the last. Prints as JSON the `milliseconds` of each answer, how many
+`failed`, and the `seconds` from the first question to the last answer.
 """
 
 import asyncio
