@@ -1,11 +1,11 @@
 """How an endpoint gets at the assistant."""
 
-import os
 from typing import Annotated, cast
 
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
+from assistant.adapters.onnx_embedding import usable_cores
 from assistant.answer import Assistant
 from assistant.assembly import ServingAssistant
 from assistant.index import Index
@@ -16,7 +16,7 @@ def as_many_as_cores() -> CapacityLimiter:
 
     The others wait in the order in which they came, so that none waits much longer than the rest.
     """
-    return CapacityLimiter(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    return CapacityLimiter(usable_cores())
 
 
 async def answering_of(request: Request) -> CapacityLimiter:

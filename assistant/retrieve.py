@@ -93,8 +93,8 @@ def candidate_rows(
 ) -> NDArray[np.int64]:
     """Rows of the nearest passages and of those with the best BM25 score, for every query, in the order of the corpus."""
     rows: set[int] = set()
-    for vector, scores in zip(vectors, lexical, strict=True):
-        nearest = index.nearest.query(vector, CANDIDATES, None if allowed is None else sorted(allowed))
+    found = index.nearest.query_each(vectors, CANDIDATES, None if allowed is None else sorted(allowed))
+    for nearest, scores in zip(found, lexical, strict=True):
         rows.update(index.rows[passage_id] for passage_id, _ in nearest)
         rows.update(best_lexical(scores, index, allowed))
     return np.array(sorted(rows), dtype=np.int64)

@@ -24,7 +24,9 @@ class AssistantSettings(BaseSettings):
         default=0.25, ge=0, le=1, description="Least calibrated probability that the evidence answers the question."
     )
     quote_words: int = Field(default=120, ge=20, le=1000, description="About how many words of quotes an answer shows.")
-    threads: int = Field(default=1, ge=1, le=64, description="Threads of the embedding model for one question.")
+    threads: int = Field(
+        default=2, ge=1, le=64, description="Threads of the embedding model for one question; never more than cores."
+    )
 
 
 def reject_unknown(prefix: str, known: Iterable[str], *, except_prefixes: tuple[str, ...] = ()) -> None:

@@ -1,13 +1,12 @@
 """Makes the folder of a build: embeds what is new, writes it, verifies it. Nobody reads the folder before it is whole."""
 
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant.adapters.build_folder import FORMAT_VERSION, builds_folder
-from assistant.adapters.onnx_embedding import OnnxEmbedder
+from assistant.adapters.onnx_embedding import OnnxEmbedder, usable_cores
 from assistant.types import BuildInfo
 from ingest.chunk import CHUNKER_VERSION, embedding_text, sentence_embedding_texts
 from ingest.content import Content
@@ -79,7 +78,7 @@ def embed_missing(cache: EmbeddingCache, texts: Sequence[str], model: Path, repo
     missing = sorted(cache.missing(texts), key=len)
     report("Embedding", 0, len(missing))
     if missing:
-        embedder = OnnxEmbedder(model, threads=1, workers=os.cpu_count() or 1)
+        embedder = OnnxEmbedder(model, threads=1, workers=usable_cores())
         for start in range(0, len(missing), _EMBEDDING_PART):
             cache.embed(missing[start : start + _EMBEDDING_PART], embedder.embed)
             report("Embedding", min(start + _EMBEDDING_PART, len(missing)), len(missing))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,8 +22,13 @@ CARD_FILE = "model.json"
 # twice the time of the same texts in runs of this size (docs/adr/0008-speed.md).
 _BATCH_TOKENS = 512
 # A run of its own costs less than so many tokens of padding.
-_MOST_PADDING = 16
+_MOST_PADDING = 8
 _REMEDY = "Export it again: python -m ingest build"
+
+
+def usable_cores() -> int:
+    """How many cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def file_sha256(path: Path) -> str:
@@ -93,7 +99,9 @@ class OnnxEmbedder:
         self._tokenizer.enable_truncation(card["max_tokens"])
         self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = min(threads, usable_cores())
+        # Threads that wait busily would take the processor from other questions.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
             str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
