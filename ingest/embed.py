@@ -1,4 +1,4 @@
-"""Embedding at ingest, through sentence-transformers, and the model's export for serving."""
+"""The model as sentence-transformers defines it, and its export, which computes the vectors of builds and questions."""
 
 import json
 import logging
@@ -71,7 +71,7 @@ def weights_sha256(folder: Path) -> str:
 
 
 class SentenceTransformerEmbedder:
-    """An Embedder over sentence-transformers. Torch is imported when the first text is embedded: an unchanged corpus never needs it."""
+    """An Embedder over sentence-transformers. Torch is imported with its first text: a build that finds the model exported needs none."""
 
     def __init__(self, model: str | None = None) -> None:
         self.folder = locate(model)
