@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from api import chat, corpus, health, pages
 from api.edge import Edge
 from api.problems import ANY_PROBLEM, install, problem_schemas
+from api.serving import as_many_as_cores
 from api.settings import ApiSettings
 from assistant.assembly import ServingAssistant
 from assistant.errors import GuidanceError
@@ -32,6 +33,7 @@ def create_app(serving: ServingAssistant, settings: ApiSettings) -> FastAPI:
         responses=ANY_PROBLEM,
     )
     app.state.serving = serving
+    app.state.answering = as_many_as_cores()
     app.add_middleware(
         Edge,
         allowed_hosts=(*settings.allowed_hosts, settings.host),

@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
+import anyio.to_thread
 from fastapi import APIRouter
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api.problems import documented
-from api.serving import CurrentAssistant
+from api.serving import Answering, Serving
 from assistant.query import LONGEST_QUESTION
 from assistant.types import Filters, Nation
 from assistant.wire import AnswerJson, to_wire
@@ -77,8 +78,10 @@ class QuestionJson(BaseModel):
         (503, "not-ready", "The guidance can't be searched at the moment", "Try again later."),
     ),
 )
-def chat(asked: QuestionJson, assistant: CurrentAssistant) -> AnswerJson:
+async def chat(asked: QuestionJson, serving: Serving, answering: Answering) -> AnswerJson:
     """Answers with exact quotes from the guidance held, each with its citation, or says that it can't."""
     limits = asked.filters or FiltersJson()
     filters = Filters(publishers=limits.publishers, nations=limits.nations, published_from=limits.published_from)
-    return to_wire(assistant.ask(asked.question, filters=filters))
+    return await anyio.to_thread.run_sync(
+        lambda: to_wire(serving.current().ask(asked.question, filters=filters)), limiter=answering
+    )

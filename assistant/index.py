@@ -1,6 +1,6 @@
 """One immutable index build, opened for answering."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,3 +37,17 @@ class Index:
     english: frozenset[str] = frozenset()
     terms: tuple[Term, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    _source_numbers: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    _number_of_passage: NDArray[np.int32] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        numbers = {source_id: number for number, source_id in enumerate(self.sources)}
+        of_passage = np.array([numbers[passage.source_id] for passage in self.passages], dtype=np.int32)
+        object.__setattr__(self, "_source_numbers", numbers)
+        object.__setattr__(self, "_number_of_passage", of_passage)
+
+    def of_sources(self, source_ids: Collection[str]) -> NDArray[np.bool_]:
+        """Whether each passage is of one of these sources, (passages,)."""
+        wanted = np.zeros(len(self._source_numbers), dtype=np.bool_)
+        wanted[[self._source_numbers[source_id] for source_id in source_ids]] = True
+        return wanted[self._number_of_passage]

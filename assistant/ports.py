@@ -62,3 +62,9 @@ class PassageIndex(Protocol):
         `source_ids` limits the search to passages of those sources; None searches all.
         """
         ...
+
+    def query_each(
+        self, vectors: Vectors, limit: int, source_ids: Sequence[str] | None = None
+    ) -> list[list[tuple[str, float]]]:
+        """`query` for each row of `vectors` (queries, dimensions), at once: a second search costs little beside the first."""
+        ...

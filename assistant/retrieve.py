@@ -49,16 +49,18 @@ def retrieve(
     sentences = sentence_cosines(combined, index, rows)
     lexical: Scores = np.stack([share_of_best(scores)[rows] for scores, _ in matches], axis=1) @ weights
     coverage: Scores = np.stack([held[rows] for _, held in matches], axis=1) @ weights
-    best = np.array([cosines.max() for cosines in sentences], dtype=np.float32)
+    best = np.array([max(cosines) for cosines in sentences], dtype=np.float32)
     sources = [index.sources[index.passages[row].source_id] for row in rows.tolist()]
-    penalties = np.array([penalty(source, question.nations, today) for source in sources], dtype=np.float32)
+    by_source = {source.id: source for source in sources}
+    moved = {id_: penalty(source, question.nations, today) for id_, source in by_source.items()}
+    penalties = np.array([moved[source.id] for source in sources], dtype=np.float32)
     scores = fuse(dense, best, lexical, coverage) - penalties
     ranked = [
         Hit(
             passage=index.passages[rows[place]],
             source=sources[place],
             dense=float(dense[place]),
-            sentences=tuple(sentences[place].tolist()),
+            sentences=sentences[place],
             lexical=float(lexical[place]),
             coverage=float(coverage[place]),
             score=float(scores[place]),
@@ -111,8 +113,8 @@ def candidate_rows(
 ) -> NDArray[np.int64]:
     """Rows of the nearest passages and of those with the best BM25 score, for every query, in the order of the corpus."""
     rows: set[int] = set()
-    for vector, scores in zip(vectors, lexical, strict=True):
-        nearest = index.nearest.query(vector, CANDIDATES, None if allowed is None else sorted(allowed))
+    found = index.nearest.query_each(vectors, CANDIDATES, None if allowed is None else sorted(allowed))
+    for nearest, scores in zip(found, lexical, strict=True):
         rows.update(index.rows[passage_id] for passage_id, _ in nearest)
         rows.update(best_lexical(scores, index, allowed))
     return np.array(sorted(rows), dtype=np.int64)
@@ -120,21 +122,23 @@ def candidate_rows(
 
 def best_lexical(scores: Scores, index: Index, allowed: set[str] | None) -> list[int]:
     """Rows with the best BM25 scores. A score of 0 means that no term occurs: that is no evidence."""
+    found = np.flatnonzero(scores)
     if allowed is not None:
-        scores = np.where([passage.source_id in allowed for passage in index.passages], scores, 0)
-    if len(scores) > CANDIDATES:
-        threshold = np.partition(scores, -CANDIDATES)[-CANDIDATES]
-        scores = np.where(scores >= threshold, scores, 0)
-    return np.flatnonzero(scores > 0).tolist()
+        found = found[index.of_sources(allowed)[found]]
+    held = scores[found]
+    if len(held) > CANDIDATES:
+        found = found[held >= np.partition(held, -CANDIDATES)[-CANDIDATES]]
+    return found.tolist()
 
 
-def sentence_cosines(vector: Vectors, index: Index, rows: NDArray[np.int64]) -> list[Scores]:
-    """The cosine of every sentence of every candidate passage with the query vector, one array a passage."""
-    starts, counts = index.sentence_starts[rows], np.diff(index.sentence_starts)[rows]
+def sentence_cosines(vector: Vectors, index: Index, rows: NDArray[np.int64]) -> list[tuple[float, ...]]:
+    """The cosine of every sentence of every candidate passage with the query vector, one tuple a passage."""
+    starts = index.sentence_starts[rows]
+    counts = index.sentence_starts[rows + 1] - starts
     ends = np.cumsum(counts)
     wanted = np.arange(ends[-1]) + np.repeat(starts - (ends - counts), counts)
-    cosines = np.asarray(index.sentence_vectors[wanted], dtype=np.float32) @ vector
-    return [cosines[start:end] for start, end in zip(ends - counts, ends, strict=True)]
+    cosines = (np.asarray(index.sentence_vectors[wanted], dtype=np.float32) @ vector).tolist()
+    return [tuple(cosines[end - count : end]) for count, end in zip(counts.tolist(), ends.tolist(), strict=True)]
 
 
 def share_of_best(scores: Scores) -> Scores:

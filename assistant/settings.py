@@ -24,7 +24,9 @@ class AssistantSettings(BaseSettings):
         default=0.15, ge=0, le=1, description="Least calibrated probability that the evidence answers the question."
     )
     quote_words: int = Field(default=120, ge=20, le=1000, description="About how many words of quotes an answer shows.")
-    threads: int = Field(default=1, ge=1, le=64, description="Threads of the models for one question.")
+    threads: int = Field(
+        default=2, ge=1, le=64, description="Threads of the models for one question; never more than cores."
+    )
     reranked: int = Field(
         default=20, ge=2, le=100, description="How many of the best hits the reranker reads, where the build has one."
     )

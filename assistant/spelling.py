@@ -1,7 +1,9 @@
 """Corrects typing errors in a question, towards the words of the corpus."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -38,12 +40,33 @@ def correct(text: str, words: Mapping[str, int], english: Collection[str], known
 def nearest(word: str, words: Mapping[str, int]) -> str | None:
     """The corpus word within one or two slips (Damerau and Levenshtein) of a word, the more frequent first; None if there is none."""
     most = 1 if len(word) < _LONG else 2
+    alike = _alike(_Held(words))
     near = [
-        (slips, -count, other)
-        for other, count in words.items()
-        # The first letter is seldom mistyped, and asking for it keeps "bins" from becoming "pins".
-        if other[0] == word[0]
-        and abs(len(other) - len(word)) <= most
-        and (slips := DamerauLevenshtein.distance(word, other, score_cutoff=most)) <= most
+        (slips, -words[other], other)
+        for length in range(len(word) - most, len(word) + most + 1)
+        for other in alike.get((word[0], length), ())
+        if (slips := DamerauLevenshtein.distance(word, other, score_cutoff=most)) <= most
     ]
     return min(near)[2] if near else None
+
+
+class _Held:
+    """The words of one build, told from others by identity: to compare them would take longer than to search them."""
+
+    def __init__(self, words: Mapping[str, int]) -> None:
+        self.words = words
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and self.words is other.words
+
+    def __hash__(self) -> int:
+        return id(self.words)
+
+
+@lru_cache(maxsize=2)
+def _alike(held: _Held) -> Mapping[tuple[str, int], list[str]]:
+    """Words by first letter and length. The first letter is seldom mistyped, and asking for it keeps "bins" from becoming "pins"."""
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)
+    for word in held.words:
+        found[word[0], len(word)].append(word)
+    return dict(found)

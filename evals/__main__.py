@@ -1,4 +1,4 @@
-"""python -m evals run|retrieval|dialogue|reading|train-evidence|train-guard."""
+"""python -m evals run|retrieval|dialogue|reading|speed|train-evidence|train-guard|train-scope."""
 
 import json
 import re
@@ -139,6 +139,31 @@ def train_evidence_command(
     if write:
         write.write_text(text + "\n", encoding="utf-8")
     typer.echo(text)
+
+
+@app.command("speed")
+def speed_command(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON: ours, vanilla, ratio, growth, bars.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Less of everything: to see that it works.")] = False,
+    growth: Annotated[bool, typer.Option(help="Also how it grows with the number of passages.")] = True,
+    plots: Annotated[Path | None, typer.Option(help="Folder to write the plots to, as SVG.")] = None,
+) -> None:
+    """Measures latency, throughput, start, memory and building beside the vanilla LangChain pipeline, in this run.
+
+    Nothing else should be running. Takes some minutes; with --quick less than one.
+    """
+    from evals.bench.speed import FULL, QUICK, measure_speed
+    from evals.bench.speed_plots import write_plots
+    from ingest.console import errors, load_settings
+
+    try:
+        data, settings = load_settings()
+        result = measure_speed(data, settings.corpus_dir, QUICK if quick else FULL, errors.print, growth=growth)
+        if plots:
+            write_plots(result, plots)
+    except GuidanceError as error:
+        _fail(str(error))
+    typer.echo(json.dumps(result, indent=1)) if as_json else console.print(tree(result, "speed"))
 
 
 @app.command("train-guard")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -12,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from assistant.__main__ import load_settings as load_assistant_settings
 from assistant.errors import GuidanceError, SettingsError
 from assistant.settings import reject_unknown
+from ingest import unchanged
 from ingest.build import Summary, build
 from ingest.make import Report
 from ingest.settings import PREFIX, IngestSettings
@@ -67,25 +69,39 @@ def print_summary(summary: Summary) -> None:
     for label, ids in (("created", summary.created), ("updated", summary.updated), ("withdrawn", summary.withdrawn)):
         if 0 < len(ids) <= 10:
             console.print(f"  {label}: {', '.join(ids)}", markup=False)
-    console.print(
-        f"{len(summary.created)} created, {len(summary.updated)} updated, {len(summary.unchanged)} unchanged, "
-        f"{len(summary.withdrawn)} withdrawn, {len(summary.failed)} failed; {summary.passages} passages, "
-        f"{summary.embedded} texts embedded, {summary.seconds:.1f} s"
-    )
-    for line in summary.near_duplicates:
-        console.print(f"  {line}", markup=False)
-    verb = "now serves" if summary.switched else "still serves: nothing had changed"
-    console.print(f"build {summary.build_id} {verb}", markup=False)
+    for line in outcome(summary, f"{summary.seconds:.1f} s"):
+        console.print(line, markup=False)
     for caution in summary.cautions:
         errors.print(f"caution: {caution}")
     for source_id, reason in summary.failed.items():
         errors.print(f"failed: {source_id}: {reason}")
 
 
+def outcome(summary: Summary, seconds: str) -> list[str]:
+    """The lines on what has changed, what was left out, and which build serves."""
+    verb = "now serves" if summary.switched else "still serves: nothing had changed"
+    return [
+        f"{len(summary.created)} created, {len(summary.updated)} updated, {len(summary.unchanged)} unchanged, "
+        f"{len(summary.withdrawn)} withdrawn, {len(summary.failed)} failed; {summary.passages} passages, "
+        f"{summary.embedded} texts embedded, {seconds}",
+        *(f"  {line}" for line in summary.near_duplicates),
+        f"build {summary.build_id} {verb}",
+    ]
+
+
 def rebuild(data: Path, settings: IngestSettings) -> None:
     """Builds, and prints what that did. Ends with 1 where a document could not be read."""
+    before = unchanged.inputs(data, settings.corpus_dir)
     with reporting() as report:
         summary = build(data, settings, report)
     print_summary(summary)
     if summary.failed:
+        unchanged.forget(data)
         raise typer.Exit(FAILED)
+    unchanged.remember(data, before, outcome(if_repeated(summary), unchanged.SECONDS))
+
+
+def if_repeated(summary: Summary) -> Summary:
+    """What the same build would do once more: nothing."""
+    same = (*summary.unchanged, *summary.created, *summary.updated)
+    return replace(summary, switched=False, created=(), updated=(), unchanged=same, withdrawn=(), embedded=0)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant.adapters.build_folder import FORMAT_VERSION, builds_folder
-from assistant.adapters.onnx_model import model_files, read_card
+from assistant.adapters.onnx_embedding import OnnxEmbedder
+from assistant.adapters.onnx_model import model_files, read_card, usable_cores
 from assistant.analysis import embedding_text
 from assistant.types import BuildInfo, RerankerInfo
 from ingest.chunk import CHUNKER_VERSION, sentence_embedding_texts
@@ -36,12 +37,13 @@ def make(
     Raises:
         BuildError: it is not whole. Its folder is deleted.
     """
-    info = describe_build(content, export(embedder, data / "models"), reranker)
+    model = export(embedder, data / "models")
+    info = describe_build(content, model, reranker)
     final = builds_folder(data) / info.id
     partial = final.with_name(final.name + PARTIAL)
     partial.mkdir(parents=True)
     try:
-        embedded = _fill(partial, data / "cache" / "embeddings.sqlite", info, content, embedder, report)
+        embedded = _fill(partial, data / "cache" / "embeddings.sqlite", info, content, embedder, model, report)
         verify(partial, report)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
@@ -56,6 +58,7 @@ def _fill(
     info: BuildInfo,
     content: Content,
     embedder: SentenceTransformerEmbedder,
+    model: Path,
     report: Report,
 ) -> int:
     passage_texts = [embedding_text(passage, source) for source, passage in content.passages]
@@ -63,7 +66,7 @@ def _fill(
         text for source, passage in content.passages for text in sentence_embedding_texts(passage, source)
     ]
     with EmbeddingCache(cache_file, weights_sha256=info.model_weights_sha256, dimensions=info.dimensions) as cache:
-        embedded = embed_missing(cache, [*passage_texts, *sentence_texts], embedder, report)
+        embedded = embed_missing(cache, [*passage_texts, *sentence_texts], model, report)
         report("Writing", 0, 1)
         write_build(
             folder,
@@ -79,15 +82,15 @@ def _fill(
     return embedded
 
 
-def embed_missing(
-    cache: EmbeddingCache, texts: Sequence[str], embedder: SentenceTransformerEmbedder, report: Report
-) -> int:
-    """Embeds the texts that have no vector yet. Returns how many there were."""
+def embed_missing(cache: EmbeddingCache, texts: Sequence[str], model: Path, report: Report) -> int:
+    """Embeds the texts that have no vector yet, with the exported model (docs/adr/0008-speed.md). Returns how many there were."""
     missing = sorted(cache.missing(texts), key=len)
-    for start in range(0, len(missing), _EMBEDDING_PART):
-        report("Embedding", start, len(missing))
-        cache.embed(missing[start : start + _EMBEDDING_PART], embedder.embed_passages)
-    report("Embedding", len(missing), len(missing))
+    report("Embedding", 0, len(missing))
+    if missing:
+        embedder = OnnxEmbedder(model, threads=1, workers=usable_cores())
+        for start in range(0, len(missing), _EMBEDDING_PART):
+            cache.embed(missing[start : start + _EMBEDDING_PART], embedder.embed_passages)
+            report("Embedding", min(start + _EMBEDDING_PART, len(missing)), len(missing))
     return len(missing)
 
 

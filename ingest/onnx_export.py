@@ -8,7 +8,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from assistant.adapters.onnx_model import CARD, CARD_FILE, MODEL_FILE, TOKENIZER_FILE, ModelCard, OnnxModel, file_sha256
+from assistant.adapters.onnx_model import (
+    CARD,
+    CARD_FILE,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    ModelCard,
+    check_model_files,
+    file_sha256,
+    read_card,
+)
 from assistant.errors import ModelError
 
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
@@ -17,7 +26,7 @@ _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 def is_exported(folder: Path) -> bool:
     """Whether a whole export is there."""
     try:
-        OnnxModel(folder)
+        check_model_files(folder, read_card(folder).files)
     except ModelError:
         return False
     return True

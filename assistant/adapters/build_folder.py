@@ -95,8 +95,9 @@ def open_index(folder: Path) -> Index:
     info = read_info(folder)
     sources, passages = read_sources(folder), read_passages(folder)
     try:
-        passage_vectors = np.load(folder / PASSAGE_VECTORS, mmap_mode="r")
-        sentence_vectors = np.load(folder / SENTENCE_VECTORS, mmap_mode="r")
+        # Views, because every row that is taken from a np.memmap is made one again.
+        passage_vectors = np.load(folder / PASSAGE_VECTORS, mmap_mode="r").view(np.ndarray)
+        sentence_vectors = np.load(folder / SENTENCE_VECTORS, mmap_mode="r").view(np.ndarray)
         terms = TERMS.validate_json((folder / "terms.json").read_bytes())
         conflicts = CONFLICTS.validate_json((folder / "conflicts.json").read_bytes())
         words = json.loads((folder / "words.json").read_bytes())

@@ -63,19 +63,28 @@ class ChromaIndex:
 
     def query(self, vector: Vectors, limit: int, source_ids: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """The nearest passages; see assistant.ports.PassageIndex."""
-        if source_ids is not None and not source_ids:
-            return []
+        return self.query_each(np.asarray([vector]), limit, source_ids)[0]
+
+    def query_each(
+        self, vectors: Vectors, limit: int, source_ids: Sequence[str] | None = None
+    ) -> list[list[tuple[str, float]]]:
+        """See assistant.ports.PassageIndex."""
+        if not len(vectors) or (source_ids is not None and not source_ids):
+            return [[] for _ in vectors]
         where: Any = None if source_ids is None else {"source_id": {"$in": list(source_ids)}}
         found = self._collection.query(
-            query_embeddings=np.asarray([vector], dtype=np.float32),
+            query_embeddings=np.asarray(vectors, dtype=np.float32),
             n_results=limit,
             where=where,
             include=["distances"],
         )
-        distances = found["distances"] or [[]]
-        ranked = [(id_, 1.0 - float(distance)) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
-        # Equal scores come in no set order from the graph: the id makes it stable.
-        return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
+        return [
+            # Equal scores come in no set order from the graph: the id makes it stable.
+            sorted(
+                zip(ids, (1.0 - float(each) for each in distances), strict=True), key=lambda pair: (-pair[1], pair[0])
+            )
+            for ids, distances in zip(found["ids"], found["distances"] or [[] for _ in found["ids"]], strict=True)
+        ]
 
     def close(self) -> None:
         """Releases files and memory."""

@@ -81,3 +81,9 @@ class MemoryPassageIndex:
             if allowed is None or source_id in allowed
         ]
         return sorted(ranked, key=lambda pair: (-pair[1], pair[0]))[:limit]
+
+    def query_each(
+        self, vectors: Vectors, limit: int, source_ids: Sequence[str] | None = None
+    ) -> list[list[tuple[str, float]]]:
+        """See assistant.ports.PassageIndex."""
+        return [self.query(vector, limit, source_ids) for vector in vectors]

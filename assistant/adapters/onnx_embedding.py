@@ -14,8 +14,10 @@ class OnnxEmbedder:
         ModelError: as OnnxModel.
     """
 
-    def __init__(self, folder: Path, *, expected_files: dict[str, str] | None = None, threads: int = 2) -> None:
-        self._model = OnnxModel(folder, expected_files=expected_files, threads=threads)
+    def __init__(
+        self, folder: Path, *, expected_files: dict[str, str] | None = None, threads: int = 2, workers: int = 1
+    ) -> None:
+        self._model = OnnxModel(folder, expected_files=expected_files, threads=threads, workers=workers)
         self.folder = folder
         self.model_id = self._model.card.model_id
         self.weights_sha256 = self._model.card.weights_sha256

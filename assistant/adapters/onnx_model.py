@@ -1,7 +1,9 @@
 """An exported model with its tokenizer, run by ONNX Runtime. Importing this never imports torch."""
 
 import hashlib
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +18,11 @@ from assistant.errors import ModelError
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 CARD_FILE = "model.json"
-_BATCH = 32
+# Tokens of one run, padding included. What a run computes must fit the processor's caches: 32 texts of 125 tokens at once take more than
+# twice the time of the same texts in runs of this size (docs/adr/0008-speed.md).
+_BATCH_TOKENS = 512
+# A run of its own costs less than so many tokens of padding.
+_MOST_PADDING = 8
 _REMEDY = "Export it again: python -m ingest build"
 
 
@@ -38,6 +44,38 @@ class ModelCard:
 
 
 CARD = TypeAdapter(ModelCard)
+
+
+def usable_cores() -> int:
+    """How many cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Places of texts to run together: of like length, so that little padding is computed, and few enough tokens for one run."""
+    batch: list[int] = []
+    for place in sorted(range(len(lengths)), key=lengths.__getitem__):
+        padding = len(batch) * (lengths[place] - lengths[batch[-1]]) if batch else 0
+        if padding > _MOST_PADDING or (batch and (len(batch) + 1) * lengths[place] > _BATCH_TOKENS):
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
+
+
+def check_model_files(folder: Path, expected: dict[str, str]) -> None:
+    """Holds the files of a model folder against their hashes. Raises ModelError, naming the file that is missing or another."""
+    for name, wanted in expected.items():
+        path = folder / name
+        if not path.is_file():
+            raise ModelError(f"The model's file {path} is missing. {_REMEDY}")
+        found = file_sha256(path)
+        if found != wanted:
+            raise ModelError(
+                f"The model's file {path} is not the one this build was made with "
+                f"(SHA-256 {found[:12]}…, expected {wanted[:12]}…). Delete its folder. {_REMEDY}"
+            )
 
 
 def file_sha256(path: Path) -> str:
@@ -71,16 +109,21 @@ class OnnxModel:
         ModelError: a file is missing or does not have the hash that the build recorded.
     """
 
-    def __init__(self, folder: Path, *, expected_files: dict[str, str] | None = None, threads: int = 2) -> None:
+    def __init__(
+        self, folder: Path, *, expected_files: dict[str, str] | None = None, threads: int = 2, workers: int = 1
+    ) -> None:
+        """`threads` share one run; `workers` are runs at the same time, which suits many texts better."""
         self.folder = folder
         self.card = read_card(folder)
-        for name, expected in (expected_files or self.card.files).items():
-            _check_file(folder / name, expected)
+        check_model_files(folder, expected_files or self.card.files)
+        self._workers = workers
         self._tokenizer = tokenizers.Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.enable_truncation(self.card.max_tokens)
         self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = min(threads, usable_cores())
+        # Threads that wait busily would take the processor from other questions.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
             str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
@@ -88,16 +131,20 @@ class OnnxModel:
         self._inputs = {each.name for each in self._session.get_inputs()}
 
     def run(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> NDArray[np.float32]:
-        """One row of numbers a text, or a pair of texts, in the order given: (len(texts), dimensions).
-
-        Batches hold texts of like length, so that little padding is computed.
-        """
+        """One row of numbers a text, or a pair of texts, in the order given: (len(texts), dimensions)."""
         encodings = self._tokenizer.encode_batch(list(texts))
-        order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
+        parts = list(batches([len(each.ids) for each in encodings]))
         rows = np.zeros((len(texts), self.card.dimensions), dtype=np.float32)
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
-            rows[batch] = self._run([encodings[i] for i in batch])
+
+        def fill(places: list[int]) -> None:
+            rows[places] = self._run([encodings[place] for place in places])
+
+        if self._workers == 1 or len(parts) == 1:
+            for places in parts:
+                fill(places)
+        else:
+            with ThreadPoolExecutor(self._workers) as pool:
+                list(pool.map(fill, parts))
         return rows
 
     def _run(self, encodings: Sequence[tokenizers.Encoding]) -> NDArray[np.float32]:
@@ -113,14 +160,3 @@ class OnnxModel:
             feeds["token_type_ids"][row, : len(each.ids)] = each.type_ids
         (found,) = self._session.run(None, {name: feeds[name] for name in feeds if name in self._inputs})
         return np.asarray(found, dtype=np.float32)
-
-
-def _check_file(path: Path, expected: str) -> None:
-    if not path.is_file():
-        raise ModelError(f"The model's file {path} is missing. {_REMEDY}")
-    found = file_sha256(path)
-    if found != expected:
-        raise ModelError(
-            f"The model's file {path} is not the one this build was made with "
-            f"(SHA-256 {found[:12]}…, expected {expected[:12]}…). Delete its folder. {_REMEDY}"
-        )

@@ -93,3 +93,13 @@ def test_a_chroma_folder_that_is_missing_or_damaged_names_the_remedy(tmp_path: P
     (tmp_path / "broken" / "chroma.sqlite3").write_bytes(b"not a database at all" * 50)
     with pytest.raises(BuildError, match="python -m ingest build"):
         open_folder(tmp_path / "broken")
+
+
+def test_several_searches_at_once_find_what_each_finds_alone(filled: PassageIndex) -> None:
+    vectors = unit_vectors(COUNT + 3)[-3:]
+    for sources in (None, ["s1", "s2"], []):
+        together = filled.query_each(vectors, 10, sources)
+        assert [[id_ for id_, _ in found] for found in together] == [
+            [id_ for id_, _ in filled.query(vector, 10, sources)] for vector in vectors
+        ]
+    assert filled.query_each(vectors[:0], 10) == []

@@ -18,7 +18,7 @@ def embedder(built_data: Path) -> OnnxEmbedder:
 
 
 def declined(questions: list[Labelled], embedder: OnnxEmbedder) -> list[str]:
-    vectors = embedder.embed([each.text for each in questions])
+    vectors = embedder.embed_queries([each.text for each in questions])
     return [
         each.text
         for each, vector in zip(questions, vectors, strict=True)
