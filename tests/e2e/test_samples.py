@@ -83,7 +83,7 @@ def test_a_sample_that_is_asked_about_is_quoted_verbatim(council: Assistant, pla
 @pytest.mark.parametrize(
     ("question", "anchor"),
     [
-        ("Is procuring innovation held back by a risk-averse culture and limited budgets?", "risk-averse culture"),
+        ("What did the round-table in July say about a risk-averse culture?", "risk-averse culture"),
         (
             "Which two rounds of interviews with borough officials did PUBLIC conduct for LOTI?",
             "two rounds of interviews",

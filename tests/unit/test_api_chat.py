@@ -24,7 +24,7 @@ def test_an_answer_quotes_a_passage_and_names_its_build():
 
 def test_without_evidence_there_is_no_answer_and_that_is_not_an_error():
     answer = ask("What is the weather in Leeds?", serving=FakeServing(evidence_threshold=1.0))
-    assert (answer.status, answer.statements) == ("out_of_scope", ())
+    assert (answer.status, answer.statements) == ("unanswerable", ())
     assert answer.suggestion
 
 
