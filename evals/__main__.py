@@ -1,32 +1,32 @@
-"""python -m evals run|retrieval|dialogue|reading."""
+"""python -m evals: asks the cases, scores the answers, and says whether a change may pass."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
-from rich.tree import Tree
 
 from assistant.__main__ import load_settings
 from assistant.assembly import open_assistant
-from assistant.errors import GuidanceError
-from evals.cases import CASES, Case, read_cases
-from evals.run import run, summarise
-from evals.score import Score
-from ingest.console import reporting
-
-if TYPE_CHECKING:
-    from evals.bench.bench_index import Tools
+from evals.ask import Channel, InProcess, OverHttp
+from evals.bench.commands import add_commands
+from evals.cases import CASES, case_places, read_cases
+from evals.console import FAILED, console, failing_clearly, progress
+from evals.labels import stale_labels
+from evals.records import held_by
+from evals.runs import Run, make_run, read_run, rescore, score_rows
+from evals.show import print_failures, print_run
 
 app = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="Measures the answers."
 )
-console = Console(highlight=False)
-FAILED = 1
+Cases = Annotated[Path, typer.Option(help="Folder with the YAML files of cases.")]
+Tag = Annotated[str | None, typer.Option(help="Only cases with this tag.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the measures and every case's score as JSON.")]
+Show = Annotated[int, typer.Option(help="How many failing cases to show.")]
+RunId = Annotated[str | None, typer.Argument(help="A run in data/evals; the latest where none is named.")]
 
 
 @app.callback()
@@ -34,149 +34,71 @@ def main() -> None:
     """Measures the answers. Needs no language model, no key and no network."""
 
 
+@contextmanager
+def channel_to(url: str | None) -> Iterator[tuple[Channel, str]]:
+    """The product, and what to call the way to it: in this process over the serving build, or a running server."""
+    if url is None:
+        yield InProcess(open_assistant(load_settings())), "in this process"
+        return
+    with OverHttp(url) as server:
+        server.check()
+        yield server, url
+
+
 @app.command("run")
 def run_command(
-    cases: Annotated[Path, typer.Option(help="Folder with the YAML files of cases.")] = CASES,
-    tag: Annotated[str | None, typer.Option(help="Only cases with this tag.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the measures and every case's score as JSON.")] = False,
-    show: Annotated[int, typer.Option(help="How many failing cases to show.")] = 20,
-) -> None:
-    """Asks every case of the serving build and scores the answers."""
-    try:
-        wanted = read_cases(cases, tag)
-        assistant = open_assistant(load_settings())
-        with Progress(console=Console(stderr=True), transient=True, disable=not console.is_terminal) as progress:
-            task = progress.add_task("Asking", total=len(wanted))
-            results = run(assistant, wanted, lambda done: progress.update(task, completed=done))
-    except GuidanceError as error:
-        _fail(str(error))
-    summary = summarise(results)
-    if as_json:
-        scores = [each.as_dict() for _, _, each in results]
-        typer.echo(
-            json.dumps({"build_id": assistant.index.info.id, **summary, "scores": scores}, indent=1, ensure_ascii=False)
-        )
-        return
-    print_summary(summary)
-    print_failures(results, show)
-
-
-def benchmark(measure: Callable[["Tools"], dict[str, Any]], *, as_json: bool) -> None:
-    """Runs one benchmark with a progress bar for the index that it may have to make, and prints what it measured."""
-    from evals.bench.bench_index import make_tools
-
-    try:
-        with reporting() as report:
-            result = measure(make_tools(load_settings(), report))
-    except GuidanceError as error:
-        _fail(str(error))
-    except FileNotFoundError as error:
-        _fail(f"There is no {error.filename}. Give a set of the format that --help names.")
-    typer.echo(json.dumps(result, indent=1)) if as_json else console.print(tree(result))
-
-
-@app.command("retrieval")
-def retrieval_command(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder in BEIR's format: corpus.jsonl, queries.jsonl, qrels/test.tsv.")
-    ],
-    baselines: Annotated[
-        bool, typer.Option("--baselines", help="Also vanilla LangChain, BM25 and their rank fusion.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Measures retrieval (nDCG, recall, reciprocal rank) on a public question set."""
-    from evals.bench.retrieval import measure_retrieval
-
-    benchmark(lambda tools: measure_retrieval(folder, tools, baselines=baselines), as_json=as_json)
-
-
-@app.command("dialogue")
-def dialogue_command(
-    folder: Annotated[Path, typer.Argument(help="Folder in BEIR's format, its queries with metadata.history.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Measures retrieval for follow-up questions, and how answerability is told."""
-    from evals.bench.retrieval import measure_dialogue
-
-    benchmark(lambda tools: measure_dialogue(folder, tools), as_json=as_json)
-
-
-@app.command("reading")
-def reading_command(
-    file: Annotated[
-        Path, typer.Argument(help="Gzip JSON lines of _id, question, passages, answer (null: not answered).")
-    ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Measures quotes against human answers, and refusal where a passage does not answer."""
-    from evals.bench.reading import measure_reading
-
-    benchmark(lambda tools: measure_reading(file, tools), as_json=as_json)
-
-
-@app.command("train-evidence")
-def train_evidence_command(
-    reading: Annotated[Path, typer.Argument(help="A reading set, as for “reading”.")],
-    dialogue: Annotated[Path, typer.Argument(help="A dialogue set, as for “dialogue”.")],
-    write: Annotated[
-        Path | None, typer.Option(help="File to write the model to, such as assistant/evidence.json.")
+    cases: Cases = CASES,
+    tag: Tag = None,
+    url: Annotated[
+        str | None, typer.Option(help="Ask a running server, such as http://127.0.0.1:8000, not this process.")
     ] = None,
+    as_json: AsJson = False,
+    show: Show = 20,
 ) -> None:
-    """Fits the evidence model anew, and shows what each threshold would do on held-out questions."""
-    from evals.bench.bench_index import make_tools
-    from evals.bench.train_evidence import train
-
-    try:
-        with reporting() as report:
-            model = train(reading, dialogue, read_cases(), make_tools(load_settings(), report), typer.echo)
-    except GuidanceError as error:
-        _fail(str(error))
-    text = json.dumps(model, indent=1)
-    if write:
-        write.write_text(text + "\n", encoding="utf-8")
-    typer.echo(text)
+    """Asks every case of the serving build, scores the answers and keeps both in data/evals."""
+    with failing_clearly():
+        wanted = read_cases(cases, tag)
+        with channel_to(url) as (channel, name), progress("Asking", len(wanted)) as report:
+            run = make_run(load_settings().data_dir, wanted, channel, name=name, tag=tag, report=report)
+        _print(run, cases, as_json=as_json, show=show)
 
 
-def tree(result: dict[str, Any], name: str = "result") -> Tree:
-    """Nested measures for people."""
-    root = Tree(name)
-    for key, value in result.items():
-        root.add(tree(value, key) if isinstance(value, dict) else f"{key}: {value}")
-    return root
+@app.command("score")
+def score_command(
+    run_id: RunId = None,
+    cases: Cases = CASES,
+    as_json: AsJson = False,
+    show: Show = 20,
+) -> None:
+    """Scores the answers of a run anew, against the cases as they are now. Nothing is asked."""
+    with failing_clearly():
+        run = rescore(read_run(load_settings().data_dir, run_id), read_cases(cases))
+        _print(run, cases, as_json=as_json, show=show)
 
 
-def _fail(message: str) -> NoReturn:
-    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(message)
-    raise typer.Exit(FAILED) from None
+@app.command("check")
+def check_command(cases: Cases = CASES) -> None:
+    """Holds the cases against the serving build: unknown sources, stale quotes, contradictions. Asks nothing."""
+    with failing_clearly():
+        placed = case_places(cases)
+        found = stale_labels(placed, held_by(open_assistant(load_settings()).index))
+    for line in found:
+        console.print(line, markup=False, soft_wrap=True)
+    console.print(f"{len(placed)} cases checked, {len(found)} findings")
+    if found:
+        raise typer.Exit(FAILED)
 
 
-def print_summary(summary: dict[str, Any]) -> None:
-    """The measures, and the share of passed cases by kind."""
-    table = Table(box=None, show_header=False)
-    for name, value in summary.items():
-        if name != "passed_by_kind":
-            table.add_row(
-                name.replace("_", " "),
-                "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value),
-            )
-    console.print(table)
-    kinds = Table(title="passed by kind", title_justify="left", box=None, show_header=False)
-    for kind, value in summary["passed_by_kind"].items():
-        kinds.add_row(kind, f"{value:.3f}")
-    console.print(kinds)
+def _print(run: Run, cases: Path, *, as_json: bool, show: int) -> None:
+    if as_json:
+        head = {"run": run.info.id, "build_id": run.info.build_id, "channel": run.info.channel}
+        typer.echo(json.dumps(head | run.summary | {"scores": score_rows(run)}, indent=1, ensure_ascii=False))
+        return
+    print_run(run)
+    print_failures(read_cases(cases), run.scores, show)
 
 
-def print_failures(results: list[tuple[Case, dict[str, Any], Score]], most: int) -> None:
-    """The first failing cases: what was asked, what was wrong."""
-    failed = [(case, score) for case, _, score in results if not score.passed]
-    if failed:
-        console.print(f"\n{len(failed)} cases fail; the first {min(most, len(failed))}:")
-    for case, score in failed[:most]:
-        console.print(f"  {case.id}: {case.question}", markup=False)
-        for failure in score.failures:
-            console.print(f"      {failure}", markup=False)
-
+add_commands(app)
 
 if __name__ == "__main__":
     app(prog_name="python -m evals")
