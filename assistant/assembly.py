@@ -10,14 +10,16 @@ from assistant.answer import Assistant
 from assistant.settings import AssistantSettings
 
 
-def open_assistant(settings: AssistantSettings, *, today: Callable[[], date] = date.today) -> Assistant:
-    """Opens the serving build.
+def open_assistant(
+    settings: AssistantSettings, *, build_id: str | None = None, today: Callable[[], date] = date.today
+) -> Assistant:
+    """Opens the serving build, or another one to compare it with.
 
     Raises:
         BuildError: there is no build, or it is damaged.
         ModelError: the embedding model is missing or is not the one that the build was made with.
     """
-    folder = builds_folder(settings.data_dir) / read_current(settings.data_dir)
+    folder = builds_folder(settings.data_dir) / (build_id or read_current(settings.data_dir))
     index = open_index(folder)
     embedder = OnnxEmbedder(
         model_folder(settings.data_dir / "models", index.info.model_weights_sha256),

@@ -8,8 +8,11 @@ from typing import Any, Protocol, Self
 import httpx2
 from pydantic import TypeAdapter, ValidationError
 
+from assistant.adapters.build_folder import builds_folder, read_info
+from assistant.adapters.onnx_embedding import OnnxEmbedder, model_folder
 from assistant.answer import Assistant
 from assistant.errors import GuidanceError, QuestionError
+from assistant.settings import AssistantSettings
 from assistant.types import Answer, AnswerStatus, Source, Turn
 from assistant.wire import to_dict
 from evals.cases import Case
@@ -19,6 +22,14 @@ logger = logging.getLogger(__name__)
 NO_CONVERSATIONS = "not asked: the server keeps no conversations yet, and this case has a history"
 _SECONDS = 30.0
 _SOURCES = TypeAdapter(tuple[Source, ...])
+
+
+def open_embedder(settings: AssistantSettings, build_id: str) -> OnnxEmbedder:
+    """The model that a build was made with, for grouping questions."""
+    info = read_info(builds_folder(settings.data_dir) / build_id)
+    return OnnxEmbedder(
+        model_folder(settings.data_dir / "models", info.model_weights_sha256), expected_files=info.model_files
+    )
 
 
 class AskError(GuidanceError):
@@ -38,10 +49,11 @@ class Channel(Protocol):
 
 
 class InProcess:
-    """The product in this process, with what its search found beside each answer."""
+    """The product in this process; with `searching`, what its search found is kept beside each answer."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, *, searching: bool = True) -> None:
         self._assistant = assistant
+        self._searching = searching
 
     def ask(self, case: Case) -> Record:
         """The answer, its time, and the passages that the search finds for it."""
@@ -50,11 +62,13 @@ class InProcess:
             began = time.perf_counter()
             answer = self._answer(case.question, turns)
             spent = (time.perf_counter() - began) * 1000
-            retrieved = self._retrieved(case.question, turns)
+            retrieved = self._retrieved(case.question, turns) if self._searching else None
         except Exception as error:  # Whatever breaks the product must count against it, not end the run.
             logger.exception("case %s", case.id)
-            return Record(case=case.id, error=f"{type(error).__name__}: {error}")
-        return Record(case=case.id, answer=to_dict(answer), milliseconds=round(spent, 2), retrieved=retrieved)
+            return Record(case=case.id, asked=case.asked, error=f"{type(error).__name__}: {error}")
+        return Record(
+            case=case.id, asked=case.asked, answer=to_dict(answer), milliseconds=round(spent, 2), retrieved=retrieved
+        )
 
     def held(self) -> Held:
         """Everything in the build."""
@@ -105,23 +119,25 @@ class OverHttp:
     def ask(self, case: Case) -> Record:
         """The server's answer and its time, the way to it included."""
         if case.history:
-            return Record(case=case.id, error=NO_CONVERSATIONS)
+            return Record(case=case.id, asked=case.asked, error=NO_CONVERSATIONS)
         try:
             began = time.perf_counter()
             response = self._client.post("/v1/chat", json={"question": case.question})
             spent = (time.perf_counter() - began) * 1000
             body = response.json()
         except (httpx2.HTTPError, ValueError) as error:
-            return Record(case=case.id, error=f"{type(error).__name__}: {error}")
+            return Record(case=case.id, asked=case.asked, error=f"{type(error).__name__}: {error}")
         if response.status_code == 422 and str(body.get("type", "")).startswith("/problems/question-"):
             body = self._refused(case, body)
         elif response.status_code != 200:
-            return Record(case=case.id, error=f"HTTP {response.status_code}: {body.get('detail', body)}")
+            return Record(
+                case=case.id, asked=case.asked, error=f"HTTP {response.status_code}: {body.get('detail', body)}"
+            )
         try:
             self._look_up({citation["passage_id"] for citation in body["citations"]})
         except AskError as error:
-            return Record(case=case.id, error=str(error))
-        return Record(case=case.id, answer=body, milliseconds=round(spent, 2))
+            return Record(case=case.id, asked=case.asked, error=str(error))
+        return Record(case=case.id, asked=case.asked, answer=body, milliseconds=round(spent, 2))
 
     def held(self) -> Held:
         """All sources, and the passages that have been cited so far.

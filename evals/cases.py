@@ -19,6 +19,8 @@ SHOWING = frozenset({AnswerStatus.ANSWERED, AnswerStatus.PARTIAL})
 """The statuses with which guidance is shown. Every other one but `error` is a refusal."""
 TO_FILL_IN = "FILL IN"
 """What `evals new` writes where only a person knows; a case that still has it is not valid."""
+REAL = "real"
+"""The kind of a question that an officer asked; it expects nothing."""
 _HELD_OUT_OF = 3
 
 Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -77,6 +79,11 @@ class Case(BaseModel):
         return zlib.crc32(self.id.encode()) % _HELD_OUT_OF == 0
 
     @property
+    def asked(self) -> str:
+        """Changes when the question or its history does: an answer to another question is none to this."""
+        return hashlib.sha256("\0".join([*self.history, self.question]).encode()).hexdigest()[:12]
+
+    @property
     def digest(self) -> str:
         """Changes when what is asked or expected changes; the words of `why` and who wrote it play no part."""
         text = self.model_dump_json(exclude={"author", "why", "tags"})
@@ -121,6 +128,32 @@ def case_places(folder: Path = CASES) -> list[tuple[Case, str]]:
     if problems:
         raise CaseError(f"{len(problems)} problem(s) in the cases:\n" + "\n".join(f"  - {each}" for each in problems))
     return found
+
+
+def real_questions(path: Path) -> list[Case]:
+    """A file of questions that officers asked, one a line, as cases that expect nothing.
+
+    Raises:
+        CaseError: it can't be read.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseError(f"{path} can't be read: {error}. Give a file in UTF-8 with one question a line.") from error
+    return [bare_question(f"line-{number}", line.strip()) for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def bare_question(name: str, question: str, history: tuple[str, ...] = ()) -> Case:
+    """A question that expects nothing, in the form in which cases are asked."""
+    return Case(
+        id=name,
+        question=question,
+        history=history,
+        status=tuple(AnswerStatus),
+        tags=(REAL,),
+        author="an officer",
+        why="asked",
+    )
 
 
 def _words(error: Any) -> str:

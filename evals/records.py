@@ -16,10 +16,11 @@ class Record:
 
     `answer` is the JSON of assistant.wire, or None where `error` says why there is none. `retrieved` holds the ids of the
     passages that were found, best first; None where the channel does not tell. `milliseconds` is the time of the last
-    question alone.
+    question alone. `asked` is Case.asked as it was then.
     """
 
     case: str
+    asked: str
     answer: dict[str, Any] | None = None
     error: str | None = None
     milliseconds: float = 0.0

@@ -133,13 +133,15 @@ def _replace(path: Path, content: bytes) -> None:
     new.replace(path)
 
 
-def read_run(data: Path, run_id: str | None = None) -> Run:
-    """A run by its id, or the latest.
+def read_run(data: Path, run_id: str | None = None, *, of_all_cases: bool = False) -> Run:
+    """A run by its id, or the latest; with `of_all_cases` the latest that asked them all.
 
     Raises:
         NoRunError: there is none, or it can't be read.
     """
     folders = _folders(data)
+    if of_all_cases and run_id is None:
+        folders = [folder for folder in folders if json.loads((folder / "run.json").read_bytes())["tag"] is None]
     if run_id is None and not folders:
         raise NoRunError(f"There is no run in {runs_folder(data)} yet. Make one: python -m evals run")
     folder = folders[-1] if run_id is None else runs_folder(data) / run_id

@@ -11,6 +11,7 @@ from evals.ground import is_grounded, stands_verbatim, supports
 from evals.records import Held, Record
 
 NOTHING_RECORDED = "no answer was recorded"
+QUESTION_CHANGED = "the question has changed since it was asked; run the cases again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +60,15 @@ class _Asked:
 def score_all(cases: Iterable[Case], records: Iterable[Record], held: Held) -> list[CaseScore]:
     """A score for every case. One without a record has failed: a missing row is never a pass."""
     by_case = {record.case: record for record in records}
-    return [
-        score(case, by_case.get(case.id, Record(case=case.id, error=NOTHING_RECORDED)), held)
-        for case in sorted(cases, key=lambda case: case.id)
-    ]
+    return [score(case, by_case.get(case.id), held) for case in sorted(cases, key=lambda case: case.id)]
 
 
-def score(case: Case, record: Record, held: Held) -> CaseScore:
-    """Compares an answer with its case, and its quotes with the corpus."""
+def score(case: Case, record: Record | None, held: Held) -> CaseScore:
+    """Compares an answer with its case, and its quotes with the corpus. No answer, and one to another question, is an error."""
+    if record is None:
+        record = Record(case=case.id, asked=case.asked, error=NOTHING_RECORDED)
+    elif record.asked != case.asked:
+        record = Record(case=case.id, asked=case.asked, error=QUESTION_CHANGED)
     asked = _read(case, record, held)
     if record.error is not None:
         asked.failures.append(record.error)

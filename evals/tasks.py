@@ -20,7 +20,7 @@ from assistant.errors import GuidanceError
 from evals.ask import Channel
 from evals.cases import Case
 from evals.records import Held, Record
-from evals.score import NOTHING_RECORDED, score
+from evals.score import score
 
 # Two cores are what the suite is measured on. Answers don't depend on it: a question is answered from one immutable build.
 _AT_ONCE = 2
@@ -146,7 +146,7 @@ def _case_scorer(cases: Mapping[str, Case], records: Mapping[str, Record], held:
     def case_scorer() -> Scorer:
         async def score_sample(state: TaskState, target: Target) -> Score:
             case_id = str(state.sample_id)
-            found = score(cases[case_id], records.get(case_id, Record(case=case_id, error=NOTHING_RECORDED)), held)
+            found = score(cases[case_id], records.get(case_id), held)
             return Score(
                 value={name: found.values.get(name, float("nan")) for name in _COLUMNS},
                 answer=found.status,
