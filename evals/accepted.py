@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import GuidanceError
 from evals.cases import Case
@@ -42,7 +42,17 @@ class Accepted:
     cases: Mapping[str, AcceptedCase]
 
 
-_ACCEPTED = TypeAdapter(Accepted)
+class _File(BaseModel):
+    """As it stands in the repository: of each case the digest, whether it passed, and its values in the order of `metrics`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    build_id: str
+    corpus_digest: str | None
+    created: str
+    version: str
+    metrics: tuple[str, ...]
+    cases: dict[str, tuple[str, bool, tuple[float | None, ...]]]
 
 
 def accept(info: RunInfo, cases: Sequence[Case], scores: Sequence[CaseScore]) -> Accepted:
@@ -75,21 +85,48 @@ def read_accepted(path: Path = ACCEPTED) -> Accepted:
         GateError: there is none, or it can't be read.
     """
     try:
-        return _ACCEPTED.validate_json(path.read_bytes())
+        kept = _File.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         raise GateError(
-            f"No run has been accepted yet: {path} is missing. Accept one: python -m evals accept"
+            f"No run has been accepted yet: {path.name} is missing. Accept one: python -m evals accept"
         ) from None
     except ValidationError as error:
-        raise GateError(f"{path} can't be read. Take it from version control again.") from error
+        raise GateError(f"{path.name} can't be read. Take it from version control again.") from error
+    return Accepted(
+        build_id=kept.build_id,
+        corpus_digest=kept.corpus_digest,
+        created=kept.created,
+        version=kept.version,
+        cases={
+            case: AcceptedCase(
+                digest=digest,
+                passed=passed,
+                values={name: value for name, value in zip(kept.metrics, row, strict=True) if value is not None},
+            )
+            for case, (digest, passed, row) in kept.cases.items()
+        },
+    )
 
 
 def write_accepted(accepted: Accepted, path: Path = ACCEPTED) -> None:
     """Writes it in one step, a case a line, so that version control shows which cases changed."""
-    whole = _ACCEPTED.dump_python(accepted, mode="json")
-    cases = whole.pop("cases")
-    head = json.dumps(whole, indent=1)[:-2]
-    lines = ",\n".join(f"  {json.dumps(case)}: {json.dumps(row)}" for case, row in sorted(cases.items()))
+    metrics = [metric.key for metric in SHARES]
+    head = {
+        "build_id": accepted.build_id,
+        "corpus_digest": accepted.corpus_digest,
+        "created": accepted.created,
+        "version": accepted.version,
+        "metrics": metrics,
+    }
+    rows = {
+        case: [kept.digest, kept.passed, [_number(kept.values.get(name)) for name in metrics]]
+        for case, kept in sorted(accepted.cases.items())
+    }
+    lines = ",\n".join(f"  {json.dumps(case)}: {json.dumps(row, separators=(',', ':'))}" for case, row in rows.items())
     new = path.with_name(path.name + ".new")
-    new.write_text(f'{head},\n "cases": {{\n{lines}\n }}\n}}\n', encoding="utf-8")
+    new.write_text(f'{json.dumps(head, indent=1)[:-2]},\n "cases": {{\n{lines}\n }}\n}}\n', encoding="utf-8")
     new.replace(path)
+
+
+def _number(value: float | None) -> float | None:
+    return int(value) if value is not None and value.is_integer() else value

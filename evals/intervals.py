@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 _RESAMPLES = 1000
 _SEED = 2023
@@ -28,6 +27,9 @@ def paired_difference(before: Sequence[float], after: Sequence[float]) -> list[f
 
 def mcnemar(lost: int, won: int) -> float:
     """The exact two-sided p of McNemar's test (1947): were as many cases lost as won, but for chance?"""
+    # Loading scipy.stats takes longer than scoring all cases; most commands test nothing.
+    from scipy.stats import binomtest
+
     return float(binomtest(lost, lost + won).pvalue) if lost + won else 1.0
 
 

@@ -44,7 +44,11 @@ class Selftest:
 
 
 def selftest(info: RunInfo, scene: Scene, rules: Rules) -> Selftest:
-    """Damages the answers of a run in every way, and looks who notices. The run itself stands for the accepted one."""
+    """Damages the answers of a run in every way, and looks who notices. The run itself stands for the accepted one.
+
+    Damage must close the gate by comparison alone: how low a floor stands today proves nothing.
+    """
+    without_floors = rules.model_copy(update={"floors": {}})
     before = score_all(scene.cases, scene.records, scene.held)
     healthy = _summary(scene.cases, before, scene.held)
     accepted = accept(info, scene.cases, before)
@@ -57,7 +61,7 @@ def selftest(info: RunInfo, scene: Scene, rules: Rules) -> Selftest:
                 name=name,
                 what=mutation.what,
                 metrics=_fallen(healthy["metrics"], damaged["metrics"]),
-                gate=judge(scene.cases, after, damaged, accepted, rules).breaks,
+                gate=judge(scene.cases, after, damaged, accepted, without_floors).breaks,
             )
         )
     return Selftest(
