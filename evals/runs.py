@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -110,8 +110,8 @@ def make_run(
 def rescore(run: Run, cases: Sequence[Case]) -> Run:
     """Scores the kept answers anew, against the cases as they are now. Cases that were not asked have failed."""
     asked = [case for case in cases if run.info.tag is None or run.info.tag in case.tags]
-    _write_scores(run.folder, asked, run.records, run.held)
-    return read_run(run.folder.parent.parent, run.info.id)
+    scores, summary = _write_scores(run.folder, asked, run.records, run.held)
+    return replace(run, scores=scores, summary=summary)
 
 
 def scored(cases: Sequence[Case], records: Sequence[Record], held: Held) -> tuple[list[CaseScore], dict[str, Any]]:
@@ -121,10 +121,13 @@ def scored(cases: Sequence[Case], records: Sequence[Record], held: Held) -> tupl
     return scores, summary | {"stale": stale_cases(cases, held), "coverage": coverage(cases, records, held)}
 
 
-def _write_scores(folder: Path, cases: Sequence[Case], records: Sequence[Record], held: Held) -> None:
+def _write_scores(
+    folder: Path, cases: Sequence[Case], records: Sequence[Record], held: Held
+) -> tuple[list[CaseScore], dict[str, Any]]:
     scores, summary = scored(cases, records, held)
     _replace(folder / "scores.json", _SCORES.dump_json(scores))
     _replace(folder / "summary.json", json.dumps(summary, ensure_ascii=False, indent=1).encode())
+    return scores, summary
 
 
 def _replace(path: Path, content: bytes) -> None:

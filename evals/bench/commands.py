@@ -12,7 +12,6 @@ from assistant.__main__ import load_settings
 from assistant.errors import GuidanceError
 from evals.cases import read_cases
 from evals.console import console, fail
-from ingest.console import reporting
 
 if TYPE_CHECKING:
     from evals.bench.bench_index import Tools
@@ -29,6 +28,7 @@ def add_commands(app: typer.Typer) -> None:
 def benchmark(measure: Callable[["Tools"], dict[str, Any]], *, as_json: bool) -> None:
     """Runs one benchmark with a progress bar for the index that it may have to make, and prints what it measured."""
     from evals.bench.bench_index import make_tools
+    from ingest.console import reporting
 
     try:
         with reporting() as report:
@@ -87,6 +87,7 @@ def train_evidence_command(
     """Fits the evidence model anew, and shows what each threshold would do on held-out questions."""
     from evals.bench.bench_index import make_tools
     from evals.bench.train_evidence import train
+    from ingest.console import reporting
 
     try:
         with reporting() as report:
