@@ -222,10 +222,10 @@ def _is_old(citation: Mapping[str, Any], held: Held) -> bool:
 
 def _retrieval(asked: _Asked) -> Iterator[tuple[str, float]]:
     """Over the passages that were found, whether or not they were quoted; only where the channel tells them."""
-    case, found = asked.case, asked.record.retrieved
-    if not case.must_answer or not asked.held.whole or (found is None and asked.record.error is None):
+    case, found = asked.case, () if asked.record.error is not None else asked.record.retrieved
+    if not case.must_answer or not asked.held.whole or found is None:
         return
-    passages = [asked.held.passages[each] for each in found or () if each in asked.held.passages]
+    passages = [asked.held.passages[each] for each in found if each in asked.held.passages]
     texts = [folded(passage.text) for passage in passages]
     if case.shows:
         yield (
