@@ -3,15 +3,14 @@
 import json
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, run_module
+from conftest import run_module
+from test_api_server import running_server
 
 from assistant.assembly import open_assistant
 from assistant.settings import AssistantSettings
@@ -125,33 +124,11 @@ def test_without_a_build_or_with_bad_cases_nothing_is_half_written(tmp_path: Pat
     assert "There is no build before" in refused(built_data, "impact")
 
 
-@pytest.fixture
-def server(built_data: Path) -> Iterator[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "api", "--port", "0"],
-        cwd=PROJECT,
-        env={"GUIDANCE_DATA_DIR": str(built_data), "PATH": "/usr/bin:/bin"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if found := re.search(r"http://[\d.]+:\d+", line):
-            yield found.group()
-            break
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
-    assert lines
-
-
-def test_a_running_server_scores_as_the_product_in_process(server: str, built_data: Path) -> None:
+def test_a_running_server_scores_as_the_product_in_process(built_data: Path, tmp_path: Path) -> None:
     cases = {case.id: case for case in read_cases()}
     chosen = [cases["loti-data-out-charge"], cases["misuse-backdate"]]
     product = open_assistant(AssistantSettings(data_dir=built_data))
-    with OverHttp(server) as channel:
+    with running_server(built_data, tmp_path / "log") as server, OverHttp(server.address) as channel:
         channel.check()
         held = channel.held()
         for case in chosen:
