@@ -16,6 +16,7 @@ from evals.score import CaseScore
 
 GATE = Path(__file__).with_name("gate.toml")
 _SURE = 0.05
+_MOST_NAMED = 10
 _METRICS = {metric.name: metric for metric in METRICS}
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -71,9 +72,9 @@ def judge(
     breaks, broken_by = _unsound(scores, summary, accepted, rules)
     lost, won = _changed(scores, accepted)
     unexcused = [case for case in lost if case not in rules.allowed]
-    broken_by |= dict.fromkeys(unexcused, "passed when last accepted, and fails now")
+    broken_by = dict.fromkeys(unexcused, "passed when last accepted, and fails now") | broken_by
     if len(unexcused) > rules.regressions.newly_failing:
-        breaks.append(f"{len(unexcused)} cases newly fail, and {rules.regressions.newly_failing} may")
+        breaks.append(f"newly failing cases: {len(unexcused)}; allowed: {rules.regressions.newly_failing}")
         if len(unexcused) > len(won) and (chance := mcnemar(len(unexcused), len(won))) < _SURE:
             breaks.append(
                 f"more is lost than won, and not by chance: {len(unexcused)} against {len(won)} (McNemar, p = {chance:.2g})"
@@ -91,7 +92,7 @@ def _unsound(
 ) -> tuple[list[str], dict[str, str]]:
     """What no run may have, whatever was accepted: errors, missing and stale cases, metrics below their floors."""
     errors = {score.case: f"error: {score.error}" for score in scores if score.error is not None}
-    stale = {case: f"stale: {'; '.join(lines)}" for case, lines in summary["stale"].items()}
+    stale = {case: "; ".join(lines) for case, lines in summary["stale"].items()}
     there = {score.case for score in scores}
     missing = {
         case: "was accepted, and is missing. Put it back, or name it under [removed] in gate.toml with the reason"
@@ -99,9 +100,9 @@ def _unsound(
         if case not in there and case not in rules.removed
     }
     breaks = []
-    for what, found in (("cases end in an error", errors), ("cases are stale", stale), ("cases are missing", missing)):
+    for what, found in (("cases that end in an error", errors), ("stale cases", stale), ("missing cases", missing)):
         if found:
-            breaks.append(f"{len(found)} {what}")
+            breaks.append(f"{what}: {len(found)}")
     return breaks + _floors(summary, rules), {**stale, **errors, **missing}
 
 
@@ -158,20 +159,20 @@ def _notes(
     changed = [c.id for c in cases if c.id in accepted.cases and accepted.cases[c.id].digest != c.digest]
     new = [score for score in scores if score.case not in accepted.cases]
     failing = sum(not score.passed and score.case in accepted.cases for score in scores) - len(lost)
-    found = {
-        f"{len(won)} cases newly pass": won,
-        f"{failing} cases failed when last accepted and still do": (),
-        f"{len(changed)} cases ask or expect something else than when accepted": changed,
-        f"{len(new)} cases are new, {sum(not score.passed for score in new)} of them fail": [s.case for s in new],
-        f"{len([case for case in lost if case in rules.allowed])} newly failing cases are allowed": [
-            f"{case}: {rules.allowed[case]}" for case in lost if case in rules.allowed
-        ],
-    }
-    return [
-        f"{line}: {', '.join(ids[:10])}{', …' if len(ids) > 10 else ''}" if ids else line
-        for line, ids in found.items()
-        if not line.startswith("0 ")
+    allowed = [f"{case}: {rules.allowed[case]}" for case in lost if case in rules.allowed]
+    found: list[tuple[str, int, Sequence[str]]] = [
+        ("newly passing cases", len(won), won),
+        ("cases that failed when last accepted and still do", failing, ()),
+        ("cases that ask or expect something else than when accepted", len(changed), changed),
+        ("new cases that pass", sum(score.passed for score in new), [score.case for score in new if score.passed]),
+        ("new cases that fail", sum(not score.passed for score in new), [s.case for s in new if not s.passed]),
+        ("newly failing cases that are allowed", len(allowed), allowed),
     ]
+    return [f"{what}: {count}{_named(cases)}" for what, count, cases in found if count]
+
+
+def _named(cases: Sequence[str]) -> str:
+    return f" ({', '.join(cases[:_MOST_NAMED])}{', …' if len(cases) > _MOST_NAMED else ''})" if cases else ""
 
 
 def reasons_not_to_accept(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from assistant.adapters.build_folder import builds_folder, read_current
@@ -135,16 +136,18 @@ def as_markdown(found: Sequence[Change], asked: int, builds: tuple[str, str], *,
 
 
 def side_by_side(change: Change) -> list[tuple[str, str]]:
-    """Both sides line by line; ▸ marks what the other side does not have."""
+    """Both sides line by line: the status, what only this side has, and how much both have."""
+    before, after = _lines(change.before), _lines(change.after)
+    left = [change.before.status, *(line for line in before if line not in after)]
+    right = [change.after.status, *(line for line in after if line not in before)]
+    rows = list(zip_longest(left, right, fillvalue=""))
+    same = sum(line in after for line in before)
+    return [*rows, *([(f"({same} more, the same)", f"({same} more, the same)")] if same else [])]
 
-    def column(side: Side, other: Side) -> list[str]:
-        lines = [side.status]
-        lines += [f"{'' if quote in other.quotes else '▸ '}“{quote[0]}” ({quote[1]})" for quote in side.quotes]
-        return lines + [f"{'' if notice in other.notices else '▸ '}{notice[0]}: {notice[1]}" for notice in side.notices]
 
-    left, right = column(change.before, change.after), column(change.after, change.before)
-    longest = max(len(left), len(right))
-    return list(zip(left + [""] * (longest - len(left)), right + [""] * (longest - len(right)), strict=True))
+def _lines(side: Side) -> list[str]:
+    quotes = [f"“{text}” ({source})" for text, source in side.quotes]
+    return quotes + [f"{kind}: {text}" for kind, text in side.notices]
 
 
 def _plain(text: str) -> str:

@@ -47,14 +47,14 @@ def print_run(run: Run) -> None:
         kinds.add_row(kind, figure(measured.get("passed")), str(measured["passed"]["cases"]))
     console.print(kinds)
     for case, lines in summary["stale"].items():
-        console.print(f"stale: {case}: {'; '.join(lines)}", markup=False)
+        console.print(f"{case}: {'; '.join(lines)}", markup=False)
 
 
 def print_failures(cases: Sequence[Case], scores: Sequence[CaseScore], most: int) -> None:
     """The first failing cases: what was asked, what was wrong."""
     questions = {case.id: case.question for case in cases}
     failed = [score for score in scores if not score.passed]
-    if failed:
+    if failed and most:
         console.print(f"\n{len(failed)} cases fail; the first {min(most, len(failed))}:")
     for score in failed[:most]:
         console.print(f"  {score.case}: {questions.get(score.case, '(not among the cases now)')}", markup=False)
@@ -91,7 +91,7 @@ def print_selftest(outcome: Selftest) -> None:
 
 
 def print_changes(found: Sequence[Change], asked: int, builds: tuple[str, str], *, most: int) -> None:
-    """The changed answers side by side; ▸ marks what the other side does not have."""
+    """The changed answers, what differs side by side."""
     console.print(f"{builds[0]} → {builds[1]}: {len(found)} of {asked} answers change", markup=False)
     for change in found[:most]:
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 0), expand=True)

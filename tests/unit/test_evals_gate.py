@@ -61,25 +61,25 @@ def test_the_accepted_run_passes() -> None:
 
 def test_one_newly_failing_case_closes_the_gate_and_is_named() -> None:
     found = verdict([failing(RECORDS[0]), *RECORDS[1:]])
-    assert found.breaks == ("1 cases newly fail, and 0 may",)
+    assert found.breaks == ("newly failing cases: 1; allowed: 0",)
     assert found.broken_by == {"fact-0": "passed when last accepted, and fails now"}
 
 
 def test_a_case_that_is_allowed_to_fail_is_noted_with_its_reason() -> None:
     found = verdict([failing(RECORDS[0]), *RECORDS[1:]], rules=Rules(floors={}, allowed={"fact-0": "under repair"}))
     assert found.passed
-    assert found.notes == ("1 newly failing cases are allowed: fact-0: under repair",)
+    assert found.notes == ("newly failing cases that are allowed: 1 (fact-0: under repair)",)
 
 
 def test_an_error_and_a_lost_row_close_the_gate() -> None:
     for records in ([replace(RECORDS[0], answer=None, error="boom"), *RECORDS[1:]], RECORDS[1:]):
         found = verdict(records)
-        assert found.breaks[0] == "1 cases end in an error"
+        assert found.breaks[0] == "cases that end in an error: 1"
         assert set(found.broken_by) == {"fact-0"}
 
 
 def test_a_case_that_was_deleted_closes_the_gate_unless_the_reason_is_given() -> None:
-    assert verdict(RECORDS, cases=CASES[1:]).breaks == ("1 cases are missing",)
+    assert verdict(RECORDS, cases=CASES[1:]).breaks == ("missing cases: 1",)
     assert "fact-0" in verdict(RECORDS, cases=CASES[1:]).broken_by
     assert verdict(RECORDS, cases=CASES[1:], rules=Rules(floors={}, removed={"fact-0": "answered now"})).passed
 
@@ -88,7 +88,7 @@ def test_a_stale_case_closes_the_gate_even_if_it_failed_before() -> None:
     stale = make_case("fact-0", shows=["£214,904"])
     before = accept(INFO, [stale, *CASES[1:]], scored([stale, *CASES[1:]], RECORDS, HELD)[0])
     found = verdict(RECORDS, cases=[stale, *CASES[1:]], accepted=before)
-    assert found.breaks == ("1 cases are stale",)
+    assert found.breaks == ("stale cases: 1",)
     assert "stands nowhere" in found.broken_by["fact-0"]
 
 
@@ -111,11 +111,11 @@ def test_what_changed_otherwise_is_noted() -> None:
     before = accept(INFO, CASES, scored(CASES, [failing(RECORDS[0]), *RECORDS[1:]], HELD)[0])
     changed = [make_case("fact-0", shows=["£207"]), *CASES[1:], make_case("brand-new", shows=["not held"])]
     notes = verdict(RECORDS, cases=CASES, accepted=before).notes
-    assert notes == ("1 cases newly pass: fact-0",)
+    assert notes == ("newly passing cases: 1 (fact-0)",)
     scores, summary = scored(changed, RECORDS, HELD)
     notes = judge(changed, scores, summary | {"stale": {}}, ACCEPTED, RULES).notes
-    assert "1 cases ask or expect something else than when accepted: fact-0" in notes
-    assert "1 cases are new, 1 of them fail: brand-new" in notes
+    assert "cases that ask or expect something else than when accepted: 1 (fact-0)" in notes
+    assert "new cases that fail: 1 (brand-new)" in notes
 
 
 def test_a_run_with_errors_or_below_a_floor_is_not_accepted_but_failing_cases_are() -> None:
@@ -126,7 +126,7 @@ def test_a_run_with_errors_or_below_a_floor_is_not_accepted_but_failing_cases_ar
         "Cases passed over all cases is 99.0%, below its floor of 100.0%"
     ]
     scores, summary = scored(CASES, RECORDS[1:], HELD)
-    assert reasons_not_to_accept(scores, summary, ACCEPTED, RULES)[0] == "1 cases end in an error"
+    assert reasons_not_to_accept(scores, summary, ACCEPTED, RULES)[0] == "cases that end in an error: 1"
 
 
 def test_the_accepted_run_is_the_same_when_read_again(tmp_path: Path) -> None:
