@@ -25,6 +25,8 @@ def figure(measured: Mapping[str, Any] | None, unit: str = "share") -> str:
         return "-"
     scale, places, mark = (100, 1, " %") if unit == "share" else (1, 0, f" {unit}")
     value, low, high = (f"{measured[key] * scale:.{places}f}" for key in ("value", "low", "high"))
+    if low == high:
+        return f"{value}{mark}"
     return f"{value}{mark} ({low} to {high})"
 
 
@@ -51,12 +53,14 @@ def print_run(run: Run) -> None:
 
 
 def print_failures(cases: Sequence[Case], scores: Sequence[CaseScore], most: int) -> None:
-    """The first failing cases: what was asked, what was wrong."""
+    """The first failing cases: what was asked, what was wrong. Held-out ones are only counted: nobody may tune on them."""
     questions = {case.id: case.question for case in cases}
     failed = [score for score in scores if not score.passed]
-    if failed and most:
-        console.print(f"\n{len(failed)} cases fail; the first {min(most, len(failed))}:")
-    for score in failed[:most]:
+    shown = [score for score in failed if not score.held_out][:most]
+    if shown:
+        held_out = sum(score.held_out for score in failed)
+        console.print(f"\n{len(failed)} cases fail, {held_out} of them held out. The first {len(shown)} of the others:")
+    for score in shown:
         console.print(f"  {score.case}: {questions.get(score.case, '(not among the cases now)')}", markup=False)
         for failure in score.failures:
             console.print(f"      {failure}", markup=False)
