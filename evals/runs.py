@@ -172,4 +172,4 @@ def score_rows(run: Run) -> list[dict[str, Any]]:
 
 
 def _folders(data: Path) -> list[Path]:
-    return sorted(path for path in runs_folder(data).glob("*") if path.is_dir() and path.suffix != PARTIAL)
+    return sorted(path.parent for path in runs_folder(data).glob("*/run.json") if path.parent.suffix != PARTIAL)
