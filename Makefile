@@ -41,8 +41,9 @@ format: setup ## put the code in the house format
 test: check ## check, then all tests
 	$(BIN)/pytest
 
-evals: ingest ## measure the answers over the shipped corpus
-	$(BIN)/python -m evals run
+evals: ingest ## ask every case, and hold the answers against the gate
+	$(BIN)/python -m evals run --show 0
+	$(BIN)/python -m evals gate
 
 lock: setup ## resolve requirements.lock anew from pyproject.toml
 	$(BIN)/pip install --quiet uv==0.13.9

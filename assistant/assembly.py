@@ -12,14 +12,16 @@ from assistant.answer import Assistant
 from assistant.settings import AssistantSettings
 
 
-def open_assistant(settings: AssistantSettings, *, today: Callable[[], date] = date.today) -> Assistant:
-    """Opens the serving build.
+def open_assistant(
+    settings: AssistantSettings, *, build_id: str | None = None, today: Callable[[], date] = date.today
+) -> Assistant:
+    """Opens the serving build, or another one to compare it with.
 
     Raises:
         BuildError: there is no build, or it is damaged.
         ModelError: the embedding model or the reranker is missing, or is not the one that the build was made with.
     """
-    index = open_index(builds_folder(settings.data_dir) / read_current(settings.data_dir))
+    index = open_index(builds_folder(settings.data_dir) / (build_id or read_current(settings.data_dir)))
     info = index.info
     models, threads = settings.data_dir / "models", settings.threads
     folder = model_folder(models, info.model_weights_sha256)

@@ -1,33 +1,41 @@
-"""python -m evals run|retrieval|dialogue|reading|speed|train-evidence|train-guard|train-scope."""
+"""python -m evals: asks the cases, scores the answers, and says whether a change may pass."""
 
 import json
-import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
-from rich.tree import Tree
 
 from assistant.__main__ import load_settings
+from assistant.adapters.build_folder import read_current
 from assistant.assembly import open_assistant
-from assistant.errors import GuidanceError
-from evals.cases import CASES, Case, read_cases
-from evals.run import run, summarise
-from evals.score import Score
-from ingest.console import reporting
-
-if TYPE_CHECKING:
-    from evals.bench.bench_index import Tools
+from evals.accepted import ACCEPTED, GateError, accept, read_accepted, write_accepted
+from evals.ask import Channel, InProcess, OverHttp, open_embedder
+from evals.bench.commands import add_commands
+from evals.cases import CASES, bare_question, case_places, read_cases, real_questions
+from evals.console import FAILED, console, errors, failing_clearly, progress
+from evals.gate import judge, read_rules, reasons_not_to_accept
+from evals.impact import NO_QUESTIONS, as_markdown, ask_all, changes, two_builds
+from evals.labels import stale_labels
+from evals.records import held_by
+from evals.report import Judged
+from evals.runs import Run, make_run, read_run, rescore, runs_folder, score_rows, scored
+from evals.show import print_changes, print_failures, print_gaps, print_run, print_selftest, print_verdict
 
 app = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="Measures the answers."
 )
-console = Console(highlight=False)
-FAILED = 1
+Cases = Annotated[Path, typer.Option(help="Folder with the YAML files of cases.")]
+Tag = Annotated[str | None, typer.Option(help="Only cases with this tag.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the measures and every case's score as JSON.")]
+Show = Annotated[int, typer.Option(help="How many failing cases to show.")]
+RunId = Annotated[str | None, typer.Argument(help="A run in data/evals; the latest where none is named.")]
+
+Questions = Annotated[Path | None, typer.Option(help="A file of questions that officers asked, one a line.")]
+IN_PROCESS = "in this process"
 
 
 @app.callback()
@@ -35,245 +43,231 @@ def main() -> None:
     """Measures the answers. Needs no language model, no key and no network."""
 
 
+@contextmanager
+def channel_to(url: str | None) -> Iterator[tuple[Channel, str]]:
+    """The product, and what to call the way to it: in this process over the serving build, or a running server."""
+    if url is None:
+        yield InProcess(open_assistant(load_settings())), IN_PROCESS
+        return
+    with OverHttp(url) as server:
+        server.check()
+        yield server, url
+
+
 @app.command("run")
 def run_command(
-    cases: Annotated[Path, typer.Option(help="Folder with the YAML files of cases.")] = CASES,
-    tag: Annotated[str | None, typer.Option(help="Only cases with this tag.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the measures and every case's score as JSON.")] = False,
-    show: Annotated[int, typer.Option(help="How many failing cases to show.")] = 20,
+    cases: Cases = CASES,
+    tag: Tag = None,
+    url: Annotated[
+        str | None, typer.Option(help="Ask a running server, such as http://127.0.0.1:8000, not this process.")
+    ] = None,
+    as_json: AsJson = False,
+    show: Show = 20,
 ) -> None:
-    """Asks every case of the serving build and scores the answers."""
-    try:
+    """Asks every case of the serving build, scores the answers and keeps both in data/evals."""
+    with failing_clearly():
         wanted = read_cases(cases, tag)
-        assistant = open_assistant(load_settings())
-        with Progress(console=Console(stderr=True), transient=True, disable=not console.is_terminal) as progress:
-            task = progress.add_task("Asking", total=len(wanted))
-            results = run(assistant, wanted, lambda done: progress.update(task, completed=done))
-    except GuidanceError as error:
-        _fail(str(error))
-    summary = summarise(results)
+        with channel_to(url) as (channel, name), progress("Asking", len(wanted)) as report:
+            run = make_run(load_settings().data_dir, wanted, channel, name=name, tag=tag, report=report)
+        _print(run, cases, as_json=as_json, show=show)
+
+
+@app.command("score")
+def score_command(
+    run_id: RunId = None,
+    cases: Cases = CASES,
+    as_json: AsJson = False,
+    show: Show = 20,
+) -> None:
+    """Scores the answers of a run anew, against the cases as they are now. Nothing is asked."""
+    with failing_clearly():
+        run = rescore(read_run(load_settings().data_dir, run_id), read_cases(cases))
+        _print(run, cases, as_json=as_json, show=show)
+
+
+@app.command("check")
+def check_command(cases: Cases = CASES) -> None:
+    """Holds the cases against the serving build: unknown sources, stale quotes, contradictions. Asks nothing."""
+    with failing_clearly():
+        placed = case_places(cases)
+        found = stale_labels(placed, held_by(open_assistant(load_settings()).index))
+    for line in found:
+        console.print(line, markup=False, soft_wrap=True)
+    console.print(f"{len(placed)} cases checked, {len(found)} findings")
+    if found:
+        raise typer.Exit(FAILED)
+
+
+@app.command("gate")
+def gate_command(run_id: RunId = None, cases: Cases = CASES) -> None:
+    """Holds a run of all cases against the floors and the accepted run. Ends with 1, and names the cases, where it is closed."""
+    with failing_clearly():
+        judged = judged_run(run_id, cases)
+        verdict = judged.verdict or judge(judged.cases, judged.scores, judged.summary, read_accepted(), judged.rules)
+    print_verdict(verdict, judged.cases, judged.scores)
+    if not verdict.passed:
+        raise typer.Exit(FAILED)
+
+
+@app.command("accept")
+def accept_command(run_id: RunId = None, cases: Cases = CASES) -> None:
+    """Makes a run of all cases the one that later runs are compared with (evals/accepted.json)."""
+    with failing_clearly():
+        judged = judged_run(run_id, cases)
+        reasons = reasons_not_to_accept(judged.scores, judged.summary, judged.accepted, judged.rules)
+        if reasons:
+            raise GateError("This run can't be accepted:\n" + "\n".join(f"  - {reason}" for reason in reasons))
+        write_accepted(accept(judged.info, judged.cases, judged.scores))
+    for note in judged.verdict.notes if judged.verdict else ():
+        console.print(note, markup=False)
+    lost = len(judged.verdict.broken_by) if judged.verdict else 0
+    console.print(f"accepted run {judged.info.id}: {len(judged.scores)} cases, {lost} newly failing", markup=False)
+
+
+@app.command("selftest")
+def selftest_command(run_id: RunId = None, cases: Cases = CASES) -> None:
+    """Damages the answers of a run on purpose, and proves that metrics and gate notice. Ends with 1 where they don't."""
+    from evals.mutations import Scene
+    from evals.selftest import selftest
+
+    with failing_clearly():
+        judged = judged_run(run_id, cases)
+        channel = InProcess(open_assistant(load_settings(), build_id=judged.info.build_id))
+        scene = Scene(cases=judged.cases, records=judged.records, held=judged.held, channel=channel)
+        outcome = selftest(judged.info, scene, judged.rules)
+    print_selftest(outcome)
+    if not outcome.passed:
+        raise typer.Exit(FAILED)
+
+
+@app.command("report")
+def report_command(
+    run_id: RunId = None,
+    cases: Cases = CASES,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the summary for a pull request.")] = False,
+) -> None:
+    """Writes report.html and summary.md into the folder of a run."""
+    from evals import report
+
+    with failing_clearly():
+        judged = judged_run(run_id, cases)
+    folder = runs_folder(load_settings().data_dir) / judged.info.id
+    (folder / "report.html").write_text(report.html(judged), encoding="utf-8")
+    (folder / "summary.md").write_text(report.markdown(judged), encoding="utf-8")
+    if markdown:
+        typer.echo(report.markdown(judged))
+    else:
+        console.print(f"{folder / 'report.html'}\n{folder / 'summary.md'}", markup=False, soft_wrap=True)
+
+
+@app.command("impact")
+def impact_command(
+    build_a: Annotated[str | None, typer.Argument(help="A build; the one before BUILD_B where none is named.")] = None,
+    build_b: Annotated[str | None, typer.Argument(help="Another build; the serving one where none is named.")] = None,
+    cases: Cases = CASES,
+    questions: Questions = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown for a pull request.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    show: Annotated[int, typer.Option(help="How many changed answers to show.")] = 20,
+) -> None:
+    """Shows which answers two builds give differently, side by side. A change of status comes first."""
+    with failing_clearly():
+        settings = load_settings()
+        builds = two_builds(settings.data_dir, build_a, build_b)
+        wanted = read_cases(cases) + (real_questions(questions) if questions else [])
+        sides = []
+        for build in builds:
+            channel = InProcess(open_assistant(settings, build_id=build), searching=False)
+            with progress(f"Asking {build}", len(wanted)) as report:
+                sides.append(ask_all(channel, wanted, report))
+        found = changes(wanted, *sides)
     if as_json:
-        scores = [each.as_dict() for _, _, each in results]
-        typer.echo(
-            json.dumps({"build_id": assistant.index.info.id, **summary, "scores": scores}, indent=1, ensure_ascii=False)
-        )
-        return
-    print_summary(summary)
-    print_failures(results, show)
+        typer.echo(json.dumps({"builds": builds, "changes": [asdict(each) for each in found]}, ensure_ascii=False))
+    elif markdown:
+        typer.echo(as_markdown(found, len(wanted), builds, most=show))
+    else:
+        print_changes(found, len(wanted), builds, most=show)
+        if not questions:
+            console.print(NO_QUESTIONS)
 
 
-def benchmark(measure: Callable[["Tools"], dict[str, Any]], *, as_json: bool) -> None:
-    """Runs one benchmark with a progress bar for the index that it may have to make, and prints what it measured."""
-    from evals.bench.bench_index import make_tools
+@app.command("gaps")
+def gaps_command(run_id: RunId = None, cases: Cases = CASES, questions: Questions = None) -> None:
+    """Groups the questions that went unanswered by topic: a writing list for authors."""
+    from evals.gaps import gaps, unanswered
 
-    try:
-        with reporting() as report:
-            result = measure(make_tools(load_settings(), report))
-    except GuidanceError as error:
-        _fail(str(error))
-    except FileNotFoundError as error:
-        _fail(f"There is no {error.filename}. Give a set of the format that --help names.")
-    typer.echo(json.dumps(result, indent=1)) if as_json else console.print(tree(result))
-
-
-@app.command("retrieval")
-def retrieval_command(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder in BEIR's format: corpus.jsonl, queries.jsonl, qrels/test.tsv.")
-    ],
-    baselines: Annotated[
-        bool, typer.Option("--baselines", help="Also vanilla LangChain, BM25 and their rank fusion.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Measures retrieval (nDCG, recall, reciprocal rank) on a public question set."""
-    from evals.bench.retrieval import measure_retrieval
-
-    benchmark(lambda tools: measure_retrieval(folder, tools, baselines=baselines), as_json=as_json)
+    with failing_clearly():
+        settings = load_settings()
+        run = read_run(settings.data_dir, run_id)
+        asked, records = read_cases(cases), list(run.records)
+        if questions:
+            real = real_questions(questions)
+            channel = InProcess(open_assistant(settings, build_id=run.info.build_id))
+            asked, records = [*asked, *real], [*records, *(channel.ask(each) for each in real)]
+        found = gaps(unanswered(asked, records), open_embedder(settings, run.info.build_id), run.held)
+    print_gaps(found)
+    if not questions:
+        console.print(NO_QUESTIONS)
 
 
-@app.command("dialogue")
-def dialogue_command(
-    folder: Annotated[Path, typer.Argument(help="Folder in BEIR's format, its queries with metadata.history.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Measures retrieval for follow-up questions, and how answerability is told."""
-    from evals.bench.retrieval import measure_dialogue
-
-    benchmark(lambda tools: measure_dialogue(folder, tools), as_json=as_json)
-
-
-@app.command("reading")
-def reading_command(
-    file: Annotated[
-        Path, typer.Argument(help="Gzip JSON lines of _id, question, passages, answer (null: not answered).")
-    ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Measures quotes against human answers, and refusal where a passage does not answer."""
-    from evals.bench.reading import measure_reading
-
-    benchmark(lambda tools: measure_reading(file, tools), as_json=as_json)
-
-
-@app.command("train-evidence")
-def train_evidence_command(
-    reading: Annotated[Path, typer.Argument(help="A reading set, as for “reading”.")],
-    dialogue: Annotated[Path, typer.Argument(help="A dialogue set, as for “dialogue”.")],
-    write: Annotated[
-        Path | None, typer.Option(help="File to write the model to, such as assistant/evidence.json.")
+@app.command("new")
+def new_command(
+    question: Annotated[str, typer.Argument(help="What an officer would ask.")],
+    history: Annotated[
+        list[str] | None, typer.Option(help="An earlier question of the conversation. May be given more than once.")
     ] = None,
-    figure: Annotated[Path | None, typer.Option(help="SVG file for the curves that choose the threshold.")] = None,
 ) -> None:
-    """Fits the evidence model anew, and shows what each threshold would do on held-out questions."""
-    from evals.bench.bench_index import make_tools
-    from evals.bench.train_evidence import train
+    """Drafts a case from a question and the answer that it gets. Prints it; nothing is written."""
+    from evals.draft import draft
 
-    try:
-        with reporting() as report:
-            tools = make_tools(load_settings(), report)
-            model = train(reading, dialogue, read_cases(), tools, typer.echo, figure=figure)
-    except GuidanceError as error:
-        _fail(str(error))
-    text = json.dumps(model, indent=1)
-    if write:
-        write.write_text(text + "\n", encoding="utf-8")
+    with failing_clearly():
+        case = bare_question("draft", question, tuple(history or ()))
+        text = draft(question, case.history, InProcess(open_assistant(load_settings())).ask(case))
     typer.echo(text)
+    errors.print(
+        "This expects what was answered, right or wrong. Correct it, fill in author and why, put it into a file of "
+        "evals/cases, then: python -m evals check"
+    )
 
 
-@app.command("speed")
-def speed_command(
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON: ours, vanilla, ratio, growth, bars.")] = False,
-    quick: Annotated[bool, typer.Option("--quick", help="Less of everything: to see that it works.")] = False,
-    growth: Annotated[bool, typer.Option(help="Also how it grows with the number of passages.")] = True,
-    plots: Annotated[Path | None, typer.Option(help="Folder to write the plots to, as SVG.")] = None,
-) -> None:
-    """Measures latency, throughput, start, memory and building beside the vanilla LangChain pipeline, in this run.
+def judged_run(run_id: str | None, folder: Path) -> Judged:
+    """A run of all cases, scored against the cases as they are now, with what the gate says of it.
 
-    Nothing else should be running. Takes some minutes; with --quick less than one.
+    Raises:
+        GateError: it is of another build than the one that serves, and was not named.
     """
-    from evals.bench.speed import FULL, QUICK, measure_speed
-    from evals.bench.speed_plots import write_plots
-    from ingest.console import errors, load_settings
-
-    try:
-        data, settings = load_settings()
-        result = measure_speed(data, settings.corpus_dir, QUICK if quick else FULL, errors.print, growth=growth)
-        if plots:
-            write_plots(result, plots)
-    except GuidanceError as error:
-        _fail(str(error))
-    typer.echo(json.dumps(result, indent=1)) if as_json else console.print(tree(result, "speed"))
-
-
-@app.command("train-guard")
-def train_guard_command(
-    lookalikes: Annotated[
-        Path | None, typer.Option(help="A folder with NotInject's JSON files: harmless questions to be reported on.")
-    ] = None,
-    write: Annotated[
-        Path | None, typer.Option(help="File to write the model to, such as assistant/guard/intent.json.")
-    ] = None,
-) -> None:
-    """Fits the guard's intent model anew, and shows what it does on held-out questions."""
-    from evals.bench.bench_index import make_tools
-    from evals.bench.train_guard import train
-
-    try:
-        with reporting() as report:
-            embedder = make_tools(load_settings(), report).embedder
-        model = train(read_cases(), embedder, lookalikes, typer.echo)
-    except GuidanceError as error:
-        _fail(str(error))
-    if write:
-        write.write_text(one_line_lists(model) + "\n", encoding="utf-8")
-
-
-def one_line_lists(model: dict[str, Any]) -> str:
-    """JSON with an item a line, yet each list of numbers on one line: a vector's weights are nothing to read."""
-    return re.sub(r"\[[^\[\]{}]*\]", lambda found: " ".join(found[0].split()), json.dumps(model, indent=1))
-
-
-def tree(result: dict[str, Any], name: str = "result") -> Tree:
-    """Nested measures for people."""
-    root = Tree(name)
-    for key, value in result.items():
-        root.add(tree(value, key) if isinstance(value, dict) else f"{key}: {value}")
-    return root
-
-
-def _fail(message: str) -> NoReturn:
-    Console(stderr=True, highlight=False, markup=False, soft_wrap=True).print(message)
-    raise typer.Exit(FAILED) from None
-
-
-def print_summary(summary: dict[str, Any]) -> None:
-    """The measures, and the share of passed cases by kind."""
-    table = Table(box=None, show_header=False)
-    for name, value in summary.items():
-        if name != "passed_by_kind":
-            table.add_row(
-                name.replace("_", " "),
-                "-" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value),
-            )
-    console.print(table)
-    kinds = Table(title="passed by kind", title_justify="left", box=None, show_header=False)
-    for kind, value in summary["passed_by_kind"].items():
-        kinds.add_row(kind, f"{value:.3f}")
-    console.print(kinds)
-
-
-def print_failures(results: list[tuple[Case, dict[str, Any], Score]], most: int) -> None:
-    """The first failing cases: what was asked, what was wrong."""
-    failed = [(case, score) for case, _, score in results if not score.passed]
-    if failed:
-        console.print(f"\n{len(failed)} cases fail; the first {min(most, len(failed))}:")
-    for case, score in failed[:most]:
-        console.print(f"  {case.id}: {case.question}", markup=False)
-        for failure in score.failures:
-            console.print(f"      {failure}", markup=False)
-
-
-@app.command("train-scope")
-def train_scope_command(
-    write: Annotated[
-        Path | None, typer.Option(help="File to write the model to, such as assistant/scope.json.")
-    ] = None,
-    figure: Annotated[
-        Path | None, typer.Option(help="File to draw the thresholds' curve to, such as docs/figures/scope.svg.")
-    ] = None,
-) -> None:
-    """Fits the scope model anew, and shows what it does to questions that it was not fitted on."""
-    from assistant.adapters.onnx_embedding import OnnxEmbedder
-    from assistant.adapters.onnx_model import model_folder
-    from assistant.scope import Model
-    from evals.bench.scope_report import Judges, report_cases, report_curve, report_held_out
-    from evals.bench.train_scope import as_text, read_questions, train
-
-    settings = load_settings()
-    try:
-        assistant = open_assistant(settings)
-        folder = model_folder(settings.data_dir / "models", assistant.index.info.model_weights_sha256)
-        embedder, samples = OnnxEmbedder(folder, threads=settings.threads), read_questions()
-        model, curve = train(samples, embedder, typer.echo)
-        judges = Judges(
-            assistant=assistant,
-            embedder=embedder,
-            model=Model.of(model),
-            evidence_threshold=settings.evidence_threshold,
+    data = load_settings().data_dir
+    run = read_run(data, run_id, of_all_cases=True)
+    if run_id is None and run.info.channel == IN_PROCESS and run.info.build_id != (serving := read_current(data)):
+        raise GateError(
+            f"The latest run is of build {run.info.build_id}, and {serving} serves now. Run the cases again: python -m evals run"
         )
-        report_curve(curve, model["thresholds"], typer.echo)
-        report_held_out(samples, judges, typer.echo)
-        report_cases(read_cases(), judges, typer.echo)
-    except GuidanceError as error:
-        _fail(str(error))
-    if write:
-        write.write_text(as_text(model), encoding="utf-8")
-    if figure:
-        from evals.bench.scope_figure import draw
+    cases, rules = read_cases(folder), read_rules()
+    scores, summary = scored(cases, run.records, run.held)
+    accepted = read_accepted(ACCEPTED) if ACCEPTED.exists() else None
+    return Judged(
+        info=run.info,
+        cases=cases,
+        records=run.records,
+        held=run.held,
+        scores=scores,
+        summary=summary,
+        rules=rules,
+        accepted=accepted,
+        verdict=judge(cases, scores, summary, accepted, rules) if accepted else None,
+    )
 
-        draw(curve, model["thresholds"], figure)
 
+def _print(run: Run, cases: Path, *, as_json: bool, show: int) -> None:
+    if as_json:
+        head = {"run": run.info.id, "build_id": run.info.build_id, "channel": run.info.channel}
+        typer.echo(json.dumps(head | run.summary | {"scores": score_rows(run)}, indent=1, ensure_ascii=False))
+        return
+    print_run(run)
+    print_failures(read_cases(cases), run.scores, show)
+
+
+add_commands(app)
 
 if __name__ == "__main__":
     app(prog_name="python -m evals")

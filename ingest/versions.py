@@ -1,5 +1,6 @@
 """Which builds there are, which one serves, and how that changes: by replacing one small file in one step."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -93,8 +94,14 @@ def clean_up(data: Path, *, keep: int) -> list[str]:
 
 
 def erase(data: Path, source_id: str) -> list[str]:
-    """Deletes every build but the serving one that holds a source, so that no rollback brings its text back. Returns their ids."""
+    """Deletes every build but the serving one that holds a source, so that no rollback brings its text back. Returns their ids.
+
+    Runs of the evals quote what they were answered: those that had the source go, too.
+    """
     serving = read_current(data)
+    for held in sorted((data / "evals").glob("*/held.json")):
+        if source_id in json.loads(held.read_bytes())["sources"]:
+            shutil.rmtree(held.parent)
     erased = []
     for info in complete_builds(data):
         folder = builds_folder(data) / info.id

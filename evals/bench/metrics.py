@@ -9,8 +9,9 @@ from ir_measures import RR, R, nDCG
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from evals.intervals import bootstrap
+
 MEASURES = {"ndcg@10": nDCG @ 10, "recall@1": R @ 1, "recall@5": R @ 5, "recall@10": R @ 10, "mrr@10": RR @ 10}
-_RESAMPLES = 1000
 
 Ranking = Sequence[str]
 """Ids of documents, best first, each once."""
@@ -30,14 +31,6 @@ def evaluate(judgements: Mapping[str, Mapping[str, int]], rankings: Mapping[str,
         values[names[each.measure]].append(float(each.value))
     means = {name: round(float(np.mean(found)), 4) for name, found in values.items()}
     return means | {"intervals": {name: bootstrap(found) for name, found in values.items()}}
-
-
-def bootstrap(values: Sequence[float]) -> list[float]:
-    """The 95 % interval of the mean by resampling (Efron 1979), the same at every run."""
-    generator = np.random.default_rng(2023)
-    data = np.asarray(values)
-    means = data[generator.integers(0, len(data), size=(_RESAMPLES, len(data)))].mean(axis=1)
-    return [round(float(edge), 4) for edge in np.percentile(means, [2.5, 97.5])]
 
 
 def reciprocal_rank_fusion(rankings: Sequence[Ranking], *, k: int = 60) -> list[str]:

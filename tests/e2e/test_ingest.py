@@ -1,5 +1,6 @@
 """Building, changing and withdrawing, over the shipped corpus and the real stores."""
 
+import json
 import re
 import time
 from pathlib import Path
@@ -62,11 +63,16 @@ def test_withdrawing_a_source_leaves_no_trace_of_its_text(own_data: Path) -> Non
     text = b"lets the council recover data entered in the system at no extra cost"
     before = builds_folder(own_data) / read_current(own_data)
     assert any(text in file.read_bytes() for file in before.rglob("*") if file.is_file())
+    for run, held in (("with", "loti-tender-wording-data-access"), ("without", "another-source")):
+        (own_data / "evals" / run).mkdir(parents=True)
+        (own_data / "evals" / run / "held.json").write_text(json.dumps({"sources": {held: {}}}), encoding="utf-8")
+    (own_data / "evals" / "with" / "answers.jsonl").write_bytes(text)
     done = run_module(own_data, "ingest", "withdraw", "loti-tender-wording-data-access")
     assert done.returncode == 0, done.stderr
     assert "1 withdrawn" in done.stdout
     for file in own_data.rglob("*"):
         assert not file.is_file() or text not in file.read_bytes(), file
+    assert [run.name for run in (own_data / "evals").iterdir()] == ["without"]
     answer = run_module(own_data, "assistant", QUESTION, "--json")
     assert answer.returncode == 0
     assert "loti-tender-wording-data-access" not in answer.stdout

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from evals.__main__ import app as evals_app
 from ingest.__main__ import app
 from ingest.check.across import COPIED_WORDS
 from ingest.check.finding import Rule
@@ -26,6 +27,15 @@ def test_every_command_named_is_there_and_every_task_has_one() -> None:
 def test_every_option_shown_belongs_to_its_command() -> None:
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     for name, arguments in re.findall(r"\$ python -m ingest ([a-z-]+)(.*)", GUIDE):
+        known = {option for parameter in commands[name].params for option in parameter.opts}
+        assert set(re.findall(r"--[a-z-]+", arguments)) <= known
+
+
+def test_every_command_of_the_evals_that_is_shown_is_there_with_its_options() -> None:
+    commands = typer.main.get_command(evals_app).commands  # type: ignore[attr-defined]
+    shown = re.findall(r"python -m evals ([a-z-]+)([^\n`]*)", GUIDE)
+    assert {"run", "score", "check", "gate", "accept", "impact", "report", "gaps", "new"} <= {name for name, _ in shown}
+    for name, arguments in shown:
         known = {option for parameter in commands[name].params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", arguments)) <= known
 

@@ -12,13 +12,17 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from evals.__main__ import app as evals_commands
+from evals.cases import Case
+from evals.metrics import METRICS
+from evals.mutations import MUTATIONS
 from ingest.__main__ import app as ingest_commands
 from ingest.conflicts import ConflictRow, PositionRow
 from ingest.manifest import SourceRow
 from ingest.terms import TermRow
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["docs/architecture.md", "docs/configuration.md", "docs/security.md", "corpus/README.md"]
+PAGES = ["docs/architecture.md", "docs/configuration.md", "docs/evals.md", "docs/security.md", "corpus/README.md"]
 PAGES += [f"docs/adr/{path.name}" for path in sorted((ROOT / "docs" / "adr").glob("*.md"))]
 # A path of the project; after a colon a name in it, after two a test.
 POINTER = re.compile(
@@ -128,6 +132,44 @@ def test_every_command_of_ingest_stands_in_the_architecture() -> None:
     # Where one is new, look at the section on what is not built yet, too.
     described = set(re.findall(r"^\| `python -m ingest ([\w-]+)` \|", read("docs/architecture.md"), re.MULTILINE))
     assert described == {each.name for each in ingest_commands.registered_commands}
+
+
+def table(page: str, heading: str) -> dict[str, list[str]]:
+    """The rows under a heading by their first cell; several names in one cell have a row each."""
+    section = read(page).partition(f"\n{heading}\n")[2].partition("\n## ")[0]
+    return {name.strip(" `"): rest for first, rest in rows(section).items() for name in first.split(",")}
+
+
+def test_every_metric_has_a_formula_and_a_blind_spot() -> None:
+    described = table("docs/evals.md", "## Metrics")
+    assert set(described) - {"metric", "---"} == {metric.name for metric in METRICS}
+    assert all(len(described[metric.name]) == 2 and all(described[metric.name]) for metric in METRICS)
+
+
+def test_every_field_of_a_case_is_described_and_the_example_is_one() -> None:
+    described = table("docs/evals.md", "## A case")
+    assert set(described) - {"field", "---"} == set(Case.model_fields)
+    assert {name for name, cells in described.items() if cells[-1] == "yes"} == {
+        name for name, field in Case.model_fields.items() if field.is_required()
+    }
+    [example] = re.findall(r"```yaml\n(.*?)```", read("docs/evals.md"), re.DOTALL)
+    assert Case.model_validate(yaml.safe_load(example)[0])
+
+
+def test_every_mutation_and_every_command_of_the_evals_is_described() -> None:
+    assert set(table("docs/evals.md", "## The selftest")) - {"damage", "---"} == set(MUTATIONS)
+    page = read("docs/evals.md")
+    for command in evals_commands.registered_commands:
+        assert f"python -m evals {command.name}" in page or f"`{command.name}`" in page, command.name
+
+
+def test_the_example_workflow_runs_what_exists() -> None:
+    workflow = read("deploy/ci/guidance.yml")
+    assert yaml.safe_load(workflow)["jobs"]["evaluate"]["steps"]
+    named = set(re.findall(r"python -m (evals|ingest) ([a-z-]+)", workflow))
+    commands = {("evals", each.name) for each in evals_commands.registered_commands}
+    commands |= {("ingest", each.name) for each in ingest_commands.registered_commands}
+    assert {("ingest", "build"), ("evals", "gate"), ("evals", "impact"), ("evals", "report")} <= named <= commands
 
 
 def requirements() -> list[str]:
