@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from api.problems import documented
 from api.serving import Answering, Serving
 from assistant.query import LONGEST_QUESTION
-from assistant.types import Filters, Nation
+from assistant.types import Filters, Nation, SourceStatus
 from assistant.wire import AnswerJson, to_wire
 
 router = APIRouter(prefix="/v1", tags=["chat"])
@@ -48,6 +48,9 @@ class FiltersJson(BaseModel):
 
     publishers: tuple[str, ...] = Field(default=(), description="Only these publishers' guidance, whatever the case.")
     nations: tuple[Nation, ...] = Field(default=(), description="Only guidance that applies in one of these nations.")
+    statuses: tuple[SourceStatus, ...] = Field(
+        default=(), description="Only guidance that stands so today: current, superseded or historic."
+    )
     published_from: Annotated[str, AfterValidator(_check_partial_date)] | None = Field(
         default=None, description="Only guidance published then or later: YYYY, YYYY-MM or YYYY-MM-DD."
     )
@@ -81,7 +84,7 @@ class QuestionJson(BaseModel):
 async def chat(asked: QuestionJson, serving: Serving, answering: Answering) -> AnswerJson:
     """Answers with exact quotes from the guidance held, each with its citation, or says that it can't."""
     limits = asked.filters or FiltersJson()
-    filters = Filters(publishers=limits.publishers, nations=limits.nations, published_from=limits.published_from)
+    filters = Filters(**limits.model_dump())
     return await anyio.to_thread.run_sync(
         lambda: to_wire(serving.current().ask(asked.question, filters=filters)), limiter=answering
     )

@@ -1,6 +1,7 @@
 """python -m assistant "question"."""
 
 import json
+import re
 import sys
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from assistant.assembly import open_assistant
 from assistant.errors import GuidanceError, QuestionError, SettingsError
 from assistant.settings import PREFIX, AssistantSettings, reject_unknown
-from assistant.types import Filters, Nation
+from assistant.types import Filters, Nation, SourceStatus
 from assistant.wire import to_dict
 
 BAD_QUESTION, FAILED = 2, 1
@@ -31,6 +32,13 @@ def load_settings() -> AssistantSettings:
         raise SettingsError(f"{PREFIX}{str(first['loc'][0]).upper()} is not valid: {first['msg']}.") from error
 
 
+def partial_date(text: str | None) -> str | None:
+    """Refuses what is no date. Dates compare as text, in whatever precision they are given."""
+    if text is not None and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", text):
+        raise typer.BadParameter(f"“{text}” is no date. Write YYYY, YYYY-MM or YYYY-MM-DD.")
+    return text
+
+
 def ask(
     question: Annotated[
         str, typer.Argument(help="What you want to know about buying technology. “-” reads it from standard input.")
@@ -43,6 +51,18 @@ def ask(
         list[Nation] | None,
         typer.Option(help="Use only guidance that applies in this nation. May be given more than once."),
     ] = None,
+    status: Annotated[
+        list[SourceStatus] | None,
+        typer.Option(help="Use only guidance that stands so today. May be given more than once."),
+    ] = None,
+    published_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            callback=partial_date,
+            help="Use only guidance published then or later: YYYY, YYYY-MM or YYYY-MM-DD.",
+        ),
+    ] = None,
 ) -> None:
     """Answers a question from the guidance held, with a cited passage behind every statement.
 
@@ -52,7 +72,13 @@ def ask(
     text = sys.stdin.read() if question == "-" else question
     try:
         assistant = open_assistant(load_settings())
-        answer = assistant.ask(text, filters=Filters(publishers=tuple(publisher or ()), nations=tuple(nation or ())))
+        filters = Filters(
+            publishers=tuple(publisher or ()),
+            nations=tuple(nation or ()),
+            statuses=tuple(status or ()),
+            published_from=published_from,
+        )
+        answer = assistant.ask(text, filters=filters)
     except QuestionError as error:
         typer.echo(f"{error}", err=True)
         raise typer.Exit(BAD_QUESTION) from None

@@ -38,14 +38,21 @@ _ASKS = (
 _BETWEEN = re.compile(
     rf"(?<=\?)\s+(?:(?:and|also)\s+)?|[,;]?\s+(?:and|also)\s+(?={_ASKS}(?!\s+(?:to|not)\b))", re.IGNORECASE
 )
+_LATIN = re.compile("[A-Za-z]")
+_LOOKALIKES = str.maketrans(
+    "АВЕЅІЈКМНОРСТХУаеѕіјорсхуԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαν", "ABESIJKMHOPCTXYaesijopcxydqwABEZHIKMNOPTYXoav"
+)
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
 
 
 def clean(text: str) -> str:
-    """NFKC, without control, format and tag characters (which can hide text from people), white space folded."""
+    """NFKC, without control, format and tag characters (which can hide text from people), white space folded.
+
+    Cyrillic and Greek letters that look like Latin ones become those in words that hold Latin letters, too (UTS 39, mixed scripts).
+    """
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     kept = "".join(" " if unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} else letter for letter in visible)
-    return " ".join(kept.split())
+    return " ".join(word.translate(_LOOKALIKES) if _LATIN.search(word) else word for word in kept.split())
 
 
 def understand(text: str, index: Index, history: Sequence[Turn] = ()) -> Question:

@@ -1,5 +1,6 @@
 """Hybrid retrieval: dense passages, their best sentence and BM25, fused over the candidates."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,8 @@ from assistant.types import (
 
 CANDIDATES = 100
 HITS = 10
+# One document can't fill the list of hits.
+MOST_OF_A_SOURCE = 5
 # Weights of BM25 (as a share of the best score) and of term coverage beside the cosine: docs/adr/0005-retrieval.md.
 LEXICAL_WEIGHT, COVERAGE_WEIGHT = 0.2, 0.2
 # Taken off the fused score, so that what holds today, and where the officer is, ranks before what does not when both answer.
@@ -72,13 +75,25 @@ def retrieve(
 
 
 def accept(ranked: Sequence[Hit]) -> Retrieval:
-    """Takes the best hits, and says of the others why they were left out."""
+    """Takes the best hits, at most MOST_OF_A_SOURCE from one source while others are there, and says of the rest why they were left out."""
+    taken: list[int] = []
+    seen: Counter[str] = Counter()
+    for place, hit in enumerate(ranked):
+        if len(taken) < HITS and seen[hit.source.id] < MOST_OF_A_SOURCE:
+            taken.append(place)
+            seen[hit.source.id] += 1
+    crowded = [place for place in range(len(ranked)) if place not in set(taken) and place < HITS]
+    taken = sorted([*taken, *crowded[: HITS - len(taken)]])
+    reasons = {
+        place: f"ranked {place + 1}, after the best {HITS}"
+        if place >= HITS
+        else f"ranked {place + 1}, after {MOST_OF_A_SOURCE} of the same source"
+        for place in range(len(ranked))
+        if place not in set(taken)
+    }
     return Retrieval(
-        hits=tuple(replace(hit, rejected=None) for hit in ranked[:HITS]),
-        rejected=tuple(
-            replace(hit, rejected=f"ranked {rank}, after the best {HITS}")
-            for rank, hit in enumerate(ranked[HITS:], HITS + 1)
-        ),
+        hits=tuple(replace(ranked[place], rejected=None) for place in taken),
+        rejected=tuple(replace(ranked[place], rejected=reason) for place, reason in reasons.items()),
     )
 
 
@@ -103,6 +118,7 @@ def allowed_sources(sources: Iterable[Source], filters: Filters) -> set[str] | N
         source.id
         for source in sources
         if (not publishers or source.publisher.casefold() in publishers)
+        and (not filters.statuses or source.status in filters.statuses)
         and (not filters.nations or set(filters.nations) & set(source.nations))
         and (not filters.published_from or (source.published or "") >= filters.published_from)
     }

@@ -173,6 +173,7 @@ class Filters:
 
     publishers: tuple[str, ...] = ()
     nations: tuple[Nation, ...] = ()
+    statuses: tuple[SourceStatus, ...] = ()
     published_from: str | None = None
 
 
