@@ -21,7 +21,7 @@ const MONTHS = "January February March April May June July August September Octo
 // The article, the heading that takes the focus, and one sentence for people who don't see it appear.
 export function answerArticle(answer, id) {
   const youAsked = element("span", { className: "visually-hidden" }, "You asked: ");
-  const asked = element("h3", { id: `${id}-question`, className: "asked" }, youAsked, answer.question.trim());
+  const asked = element("h3", { id: `${id}-question`, className: "asked" }, youAsked, answer.question.trim() || "(not repeated here)");
   const heading = element("h4", { id: `${id}-heading`, tabIndex: -1 }, HEADINGS[answer.status] ?? "Answer");
   const groups = groupBy(answer.statements, (statement) => citationOf(answer, statement)?.source_id);
   const grave = answer.notices.filter((notice) => notice.kind in GRAVE);
@@ -46,7 +46,8 @@ export function answerArticle(answer, id) {
 
 function summaryOf(answer) {
   const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
-  if (!answer.statements.length) return "No answer was found in the guidance held.";
+  if (answer.status === "unanswerable") return "No answer was found in the guidance held.";
+  if (!answer.statements.length) return `${HEADINGS[answer.status] ?? "No answer"}. ${answer.suggestion ?? ""}`;
   const held = new Set(answer.citations.map((citation) => citation.source_id)).size;
   return `Answer found: ${count(answer.statements.length, "quote")} from ${count(held, "source")}.`;
 }

@@ -5,7 +5,7 @@ from index_builder import build_index, make_source
 
 from assistant.currency import Term, TermKind
 from assistant.errors import QuestionError
-from assistant.query import LONGEST_QUESTION, clean, understand
+from assistant.query import LONGEST_QUESTION, clean, split, understand
 from assistant.types import Turn
 
 PASSAGE = "The threshold for services is high. A supplier sends the council a notice."
@@ -102,3 +102,33 @@ def test_a_changed_term_is_also_looked_for_under_its_name_of_today() -> None:
 )
 def test_typing_errors_are_corrected_towards_the_words_of_the_corpus(text: str, expected: str) -> None:
     assert understand(text, KNOWN).queries[0].text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Is VAT included? What was it last year?", ["Is VAT included?", "What was it last year?"]),
+        ("who built the tool and who paid for it", ["who built the tool", "who paid for it"]),
+        ("Can they charge for data, and can we leave early?", ["Can they charge for data", "can we leave early?"]),
+        ("What are the themes and enablers of the strategy?", None),
+        ("we want to see demos and do a pilot, which procedure", None),
+        ("Is it fair? Our leader wants one.", None),
+        (f"Our {'long ' * 40}story. Who decides and who is asked?", None),
+    ],
+)
+def test_several_questions_in_one_are_told_apart_and_a_story_is_not(text: str, parts: list[str] | None) -> None:
+    assert split(text) == (parts or [text])
+
+
+def test_what_a_part_leaves_out_the_part_before_it_says() -> None:
+    question = understand("What is the services threshold, and does it include VAT?", KNOWN)
+    assert [part.text for part in question.parts] == ["What is the services threshold", "does it include VAT?"]
+    assert [query.text for query in question.parts[1].queries] == [
+        "does it include VAT?",
+        "What is the services threshold does it include VAT?",
+    ]
+
+
+def test_cyrillic_and_greek_letters_among_latin_ones_are_read_as_what_they_look_like() -> None:
+    assert clean("thе thrеshоld of РPΝ 017") == "the threshold of PPN 017"
+    assert clean("вопрос") == "вопрос"

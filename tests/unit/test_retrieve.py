@@ -7,7 +7,7 @@ from index_builder import build_index, make_source
 from assistant.adapters.memory import HashEmbedder
 from assistant.index import Index
 from assistant.query import understand
-from assistant.retrieve import HITS, allowed_sources, fuse, retrieve, share_of_best
+from assistant.retrieve import HITS, MOST_OF_A_SOURCE, allowed_sources, fuse, retrieve, share_of_best
 from assistant.types import Filters, LegalRegime, Nation, Retrieval, SourceStatus
 
 
@@ -52,6 +52,8 @@ def test_superseded_text_ranks_below_what_replaced_it_and_is_still_found() -> No
         (Filters(publishers=("cabinet office",)), {"new"}),
         (Filters(publishers=("LGA",), nations=(Nation.ENGLAND,)), {"old", "other"}),
         (Filters(nations=(Nation.SCOTLAND,)), set()),
+        (Filters(statuses=(SourceStatus.SUPERSEDED,)), {"old"}),
+        (Filters(statuses=(SourceStatus.CURRENT, SourceStatus.SUPERSEDED)), {"old", "new", "other"}),
         (Filters(published_from="2024"), {"old", "new"}),
         (Filters(published_from="2025-06"), set()),
     ],
@@ -124,3 +126,24 @@ def test_the_clock_moves_a_source_down_when_its_last_day_has_passed() -> None:
     )
     assert search(index, "pipeline notice", today=date(2027, 12, 31)).hits[0].source.id == "ends"
     assert search(index, "pipeline notice", today=date(2028, 1, 1)).hits[0].source.id == "stays"
+
+
+def test_one_document_does_not_fill_the_list_while_others_are_there() -> None:
+    long = {"Notices": [f"Pipeline notice rule number {number} applies." for number in range(9)]}
+    index = build_index(
+        [make_source("long"), *(make_source(f"other-{number}") for number in range(9))],
+        {"long": long}
+        | {f"other-{number}": {"H": [f"A pipeline is mentioned {number} times."]} for number in range(9)},
+    )
+    found = search(index, "pipeline notice rule")
+    assert sum(hit.source.id == "long" for hit in found.hits) == MOST_OF_A_SOURCE
+    assert "of the same source" in str(next(hit for hit in found.rejected if hit.source.id == "long").rejected)
+    alone = search(index, "pipeline notice rule", Filters(publishers=("LGA",)))
+    assert len(alone.hits) == HITS
+
+
+def test_a_document_that_is_alone_fills_the_list() -> None:
+    index = build_index(
+        [make_source("long")], {"long": {"H": [f"Notice rule {number} applies." for number in range(12)]}}
+    )
+    assert len(search(index, "notice rule").hits) == HITS
