@@ -20,7 +20,7 @@ from assistant.ports import Embedder, Reranker
 from assistant.query import understand
 from assistant.rerank import rerank, texts_to_rerank
 from assistant.retrieve import retrieve
-from assistant.scope import WITHOUT_EVIDENCE, fits, judge_scope, likeliest_scope
+from assistant.scope import OVERRULES, WITHOUT_EVIDENCE, fits, judge_scope, likeliest_scope
 from assistant.silence import says_not_held
 from assistant.types import Answer, AnswerStatus, Filters, Question, Retrieval, Turn, Vectors
 
@@ -63,16 +63,20 @@ class Assistant:
             question = replace(understand(honest, self.index, history), text=text)
         with _timed(timings, "embed"):
             vectors = self._embed(question)
-        if outside := self._outside(question, vectors, follow_up=bool(history)):
-            return self._ended(text, *outside, timings)
+        own = vectors[question.queries[0].text]
+        if misuse := guard.judge_intent(question.cleaned, own, self._embedder.model_id):
+            return self._ended(text, misuse.status, misuse.message, timings)
         with _timed(timings, "retrieve"):
             found = [self._find(part, vectors, filters) for part in question.parts or (question,)]
         if says_too_little(question):
-            headings = clarify(found[0].retrieval)
-            return self._ended(text, AnswerStatus.CLARIFY, suggest(AnswerStatus.CLARIFY, nearest=headings), timings)
+            message = suggest(AnswerStatus.CLARIFY, nearest=clarify(found[0].retrieval))
+            return self._ended(text, AnswerStatus.CLARIFY, message, timings)
         held = [each for each in found if each.evidence.suffices(self._evidence_threshold)]
+        best = max(each.evidence.probability for each in found)
+        if reason := self._out_of_scope(question, own, answerable=bool(held), evidence=best, follow_up=bool(history)):
+            return self._ended(text, AnswerStatus.OUT_OF_SCOPE, reason, timings)
         if not held:
-            return self._without_evidence(question, found[0], vectors, timings, follow_up=bool(history))
+            return self._unanswerable(question, found[0].retrieval, timings)
         with _timed(timings, "compose"):
             statements, citations = compose(
                 [(each.question, each.retrieval) for each in held], self.index, words=self._quote_words
@@ -80,7 +84,7 @@ class Assistant:
         with _timed(timings, "ground"):
             statements, citations = ground(statements, citations, self.index)
         if not statements:
-            return self._without_evidence(question, found[0], vectors, timings, follow_up=bool(history))
+            return self._unanswerable(question, found[0].retrieval, timings)
         with _timed(timings, "notices"):
             shown = notices(question, citations, self.index, self._today())
         missing = [each.question.text for each in found if each not in held]
@@ -110,17 +114,18 @@ class Assistant:
         queries = dict.fromkeys(query.text for part in (question, *question.parts) for query in part.queries)
         return dict(zip(queries, self._embedder.embed_queries(list(queries)), strict=True))
 
-    def _outside(
-        self, question: Question, vectors: dict[str, Vectors], *, follow_up: bool
-    ) -> tuple[AnswerStatus, str] | None:
-        """Why a question is not searched for: it asks for help to break the rules, or for what this assistant is not for."""
-        own = question.queries[0].text
-        if finding := guard.judge_intent(question.cleaned, vectors[own], self._embedder.model_id):
-            return finding.status, finding.message
-        if says_too_little(question) or not fits(self._embedder.model_id):
+    def _out_of_scope(
+        self, question: Question, own: Vectors, *, answerable: bool, evidence: float, follow_up: bool
+    ) -> str | None:
+        """What to say to a question that this assistant is not for. The stronger the evidence, the surer scope must be."""
+        if not fits(self._embedder.model_id) or evidence >= OVERRULES:
             return None
-        scope = judge_scope(own, vectors[own], follow_up=follow_up)
-        return (AnswerStatus.OUT_OF_SCOPE, scope.message) if scope else None
+        text = question.queries[0].text
+        if answerable:
+            scope = judge_scope(text, own, follow_up=follow_up)
+            return scope.message if scope else None
+        scope = likeliest_scope(text, own, follow_up=follow_up)
+        return scope.message if scope.probability >= WITHOUT_EVIDENCE else None
 
     def _find(self, question: Question, vectors: dict[str, Vectors], filters: Filters | None) -> "_Found":
         rows = np.stack([vectors[query.text] for query in question.queries])
@@ -131,24 +136,10 @@ class Assistant:
             retrieval = rerank(question, retrieval, scores, today=self._today())
         return _Found(question, retrieval, judge(question, retrieval))
 
-    def _without_evidence(
-        self,
-        question: Question,
-        found: "_Found",
-        vectors: dict[str, Vectors],
-        timings: dict[str, float],
-        *,
-        follow_up: bool,
-    ) -> Answer:
-        own = question.queries[0].text
-        if fits(self._embedder.model_id):
-            scope = likeliest_scope(own, vectors[own], follow_up=follow_up)
-            if scope.probability >= WITHOUT_EVIDENCE:
-                return self._ended(question.text, AnswerStatus.OUT_OF_SCOPE, scope.message, timings)
-        nearest = [name(source) for source in dict.fromkeys(hit.source for hit in found.retrieval.hits[:2])]
-        ended = self._ended(
-            question.text, AnswerStatus.UNANSWERABLE, suggest(AnswerStatus.UNANSWERABLE, nearest=nearest), timings
-        )
+    def _unanswerable(self, question: Question, retrieval: Retrieval, timings: dict[str, float]) -> Answer:
+        nearest = [name(source) for source in dict.fromkeys(hit.source for hit in retrieval.hits[:2])]
+        message = suggest(AnswerStatus.UNANSWERABLE, nearest=nearest)
+        ended = self._ended(question.text, AnswerStatus.UNANSWERABLE, message, timings)
         return replace(ended, notices=notices(question, (), self.index, self._today()))
 
     def _ended(self, text: str, status: AnswerStatus, suggestion: str | None, timings: dict[str, float]) -> Answer:
