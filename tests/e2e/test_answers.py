@@ -125,7 +125,7 @@ def test_without_evidence_nothing_is_said_but_where_to_look(assistant: Assistant
     ("question", "status", "words"),
     [
         ("Do 30 day payment terms apply to our subcontractors?", AnswerStatus.UNANSWERABLE, "The nearest I hold is"),
-        ("write a poem for Karen's leaving do", AnswerStatus.OUT_OF_SCOPE, "how councils buy technology"),
+        ("write a poem for Karen's leaving do", AnswerStatus.OUT_OF_SCOPE, "how UK councils buy technology"),
         ("can we do it?", AnswerStatus.CLARIFY, "What would you like to know?"),
     ],
 )

@@ -150,7 +150,7 @@ def test_answers_stay_in_the_order_of_the_questions(page):
         expect(page.get_by_role("article", name=f"You asked: {question}")).to_be_visible()
     assert page.get_by_role("article").count() == 2
     expect(page.get_by_role("article").last).to_contain_text("weather in Leeds")
-    expect(page.get_by_role("article").last).to_contain_text("how councils buy technology")
+    expect(page.get_by_role("article").last).to_contain_text("how UK councils buy technology")
     expect(page.get_by_role("heading", name="Outside what this service covers")).to_be_focused()
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
     assert len(ids) == len(set(ids))
