@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from assistant.analysis import terms
+from assistant.analysis import terms, tokens
 from assistant.currency import Term, expand
 from assistant.errors import QuestionError
 from assistant.index import Index
@@ -16,7 +16,6 @@ from assistant.types import Nation, Query, Question, Turn
 LONGEST_QUESTION = 2000
 # Weights of what a conversation adds, beside the question's own 1. Chosen with both halves of MTRAG-UN dev in view
 # (docs/adr/0005-retrieval.md).
-WITH_MEANINGS = 1.0
 WITH_PREVIOUS_QUESTION, PREVIOUS_ANSWER = 1.0, 0.5
 # Below this share of known words the language is looked into. Officers' typing errors stay above it.
 _KNOWN_SHARE = 0.6
@@ -73,8 +72,7 @@ def understand(text: str, index: Index, history: Sequence[Turn] = ()) -> Questio
         )
     if not any(letter.isalpha() for letter in cleaned):
         raise QuestionError("question-without-words", "The question holds no words. Ask it in words, in English.")
-    found = terms(cleaned)
-    if is_other_language(cleaned, found, index.term_weights):
+    if is_other_language(cleaned, index.term_weights, index.english):
         raise QuestionError(
             "question-not-english",
             "The question does not seem to be in English. The guidance held is in English: please ask in English.",
@@ -116,14 +114,13 @@ def nations_in(text: str) -> tuple[Nation, ...]:
 
 
 def queries(text: str, history: Sequence[Turn], known: tuple[Term, ...]) -> Iterator[Query]:
-    """The question; with what its changed and abbreviated terms stand for; after the question before it; and what was answered to that.
+    """The question, with what its changed and abbreviated terms stand for; after the question before it; and what was answered to that.
 
     See docs/adr/0005-retrieval.md for what each adds.
     """
-    yield Query(text=text, terms=tuple(terms(text)))
-    if meant := expand(text, known):
-        widened = f"{text} ({'; '.join(meant)})"
-        yield Query(text=widened, terms=tuple(terms(widened)), weight=WITH_MEANINGS)
+    meant = expand(text, known)
+    widened = f"{text} ({'; '.join(meant)})" if meant else text
+    yield Query(text=widened, terms=tuple(terms(widened)))
     if history:
         before = history[-1]
         together = f"{clean(before.question)} {text}"
@@ -132,17 +129,16 @@ def queries(text: str, history: Sequence[Turn], known: tuple[Term, ...]) -> Iter
             yield Query(text=answer, terms=tuple(terms(answer)), weight=PREVIOUS_ANSWER)
 
 
-def is_other_language(cleaned: str, found: list[str], known_terms: Mapping[str, float]) -> bool:
-    """Whether a question is confidently not in English."""
+def is_other_language(cleaned: str, known_terms: Mapping[str, float], english: Container[str]) -> bool:
+    """Whether a question is confidently not in English. `known_terms` are the corpus's, `english` whole English words in lower case."""
     letters = [letter for letter in cleaned if letter.isalpha()]
     latin = sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     if latin < len(letters) / 2:
         return True
     words = cleaned.split()
-    known = sum(term in known_terms for term in found)
-    # Stop words are English words that `terms` has taken out, so they count as known.
-    unknown = len(found) - known
-    if len(words) < 4 or not found or unknown <= (1 - _KNOWN_SHARE) * len(words):
+    # Stop words are English words that `terms` takes out, so they count as known.
+    unknown = [word for word in tokens(cleaned) if word not in english and not known_terms.keys() >= set(terms(word))]
+    if len(words) < 4 or len(unknown) <= (1 - _KNOWN_SHARE) * len(words):
         return False
     language, probability = _identifier().classify(cleaned.lower())
     return bool(language != "en" and probability >= _CONFIDENT)

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from assistant.analysis import embedding_text
-from assistant.retrieve import accept, penalty
+from assistant.retrieve import parted, penalty, rejections
 from assistant.types import Hit, Question, Retrieval, Scores
 
 
@@ -31,7 +31,9 @@ def rerank(question: Question, retrieval: Retrieval, scores: Sequence[Scores], *
     moved = [
         replace(head[old], score=head[new].score, relevance=float(relevance[old])) for new, old in enumerate(order)
     ]
-    return accept([*moved, *rest])
+    ordered = [*moved, *rest]
+    reasons = rejections([hit.source.id for hit in ordered])
+    return parted([replace(hit, rejected=reason) for hit, reason in zip(ordered, reasons, strict=True)])
 
 
 def _ranked(retrieval: Retrieval) -> list[Hit]:

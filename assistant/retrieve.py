@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -58,6 +57,9 @@ def retrieve(
     moved = {id_: penalty(source, question.nations, today) for id_, source in by_source.items()}
     penalties = np.array([moved[source.id] for source in sources], dtype=np.float32)
     scores = fuse(dense, best, lexical, coverage) - penalties
+    # Stable, so that equal scores keep the order of the corpus.
+    order = np.argsort(-scores, kind="stable").tolist()
+    reasons = rejections([sources[place].id for place in order])
     ranked = [
         Hit(
             passage=index.passages[rows[place]],
@@ -67,33 +69,38 @@ def retrieve(
             lexical=float(lexical[place]),
             coverage=float(coverage[place]),
             score=float(scores[place]),
+            rejected=reason,
         )
-        # Stable, so that equal scores keep the order of the corpus.
-        for place in np.argsort(-scores, kind="stable").tolist()
+        for place, reason in zip(order, reasons, strict=True)
     ]
-    return accept(ranked)
+    return parted(ranked)
 
 
-def accept(ranked: Sequence[Hit]) -> Retrieval:
-    """Takes the best hits, at most MOST_OF_A_SOURCE from one source while others are there, and says of the rest why they were left out."""
+def rejections(source_ids: Sequence[str]) -> list[str | None]:
+    """Why each candidate, best first, is left out; None for the HITS taken, at most MOST_OF_A_SOURCE of a source while others are there."""
     taken: list[int] = []
     seen: Counter[str] = Counter()
-    for place, hit in enumerate(ranked):
-        if len(taken) < HITS and seen[hit.source.id] < MOST_OF_A_SOURCE:
+    for place, source_id in enumerate(source_ids):
+        if len(taken) < HITS and seen[source_id] < MOST_OF_A_SOURCE:
             taken.append(place)
-            seen[hit.source.id] += 1
-    crowded = [place for place in range(len(ranked)) if place not in set(taken) and place < HITS]
-    taken = sorted([*taken, *crowded[: HITS - len(taken)]])
-    reasons = {
-        place: f"ranked {place + 1}, after the best {HITS}"
+            seen[source_id] += 1
+    crowded = [place for place in range(min(HITS, len(source_ids))) if place not in taken]
+    kept = {*taken, *crowded[: HITS - len(taken)]}
+    return [
+        None
+        if place in kept
+        else f"ranked {place + 1}, after the best {HITS}"
         if place >= HITS
         else f"ranked {place + 1}, after {MOST_OF_A_SOURCE} of the same source"
-        for place in range(len(ranked))
-        if place not in set(taken)
-    }
+        for place in range(len(source_ids))
+    ]
+
+
+def parted(ranked: Sequence[Hit]) -> Retrieval:
+    """The hits that were taken, and those that were not."""
     return Retrieval(
-        hits=tuple(replace(ranked[place], rejected=None) for place in taken),
-        rejected=tuple(replace(ranked[place], rejected=reason) for place, reason in reasons.items()),
+        hits=tuple(hit for hit in ranked if hit.rejected is None),
+        rejected=tuple(hit for hit in ranked if hit.rejected is not None),
     )
 
 
