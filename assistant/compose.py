@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -88,11 +89,17 @@ def score_sentences(question: Question, hits: Sequence[Hit], index: Index) -> li
     found = []
     for hit in hits:
         for place, sentence in enumerate(hit.passage.sentences):
-            held = asked & set(terms(hit.passage.text[sentence.start : sentence.end]))
+            held = asked & _terms(hit.passage.text[sentence.start : sentence.end])
             coverage = sum(index.term_weights.get(term, 0.0) for term in held) / asked_weight
             score = SENTENCE_WEIGHT * hit.sentences[place] + PASSAGE_WEIGHT * hit.score + COVERAGE_WEIGHT * coverage
             found.append(Candidate(hit=hit, sentence=place, score=score))
     return sorted(found, key=lambda candidate: -candidate.score)
+
+
+@lru_cache(maxsize=8192)
+def _terms(sentence: str) -> frozenset[str]:
+    # The sentences of a corpus come up again and again.
+    return frozenset(terms(sentence))
 
 
 def choose(candidates: Sequence[Candidate], index: Index, words: int) -> list[Candidate]:

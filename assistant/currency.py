@@ -68,6 +68,10 @@ class Term:
     means: tuple[str, ...] = ()
     source: str | None = None
 
+    def __hash__(self) -> int:
+        # All terms together are looked up by their hash for every text: the name alone is quick, and tells them apart.
+        return hash(self.term)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
@@ -228,6 +232,7 @@ class _Read:
     figures: frozenset[str]
 
 
+@lru_cache(maxsize=4096)
 def _read(text: str) -> _Read:
     written = re.findall(r"\w+|£", text)
     return _Read(text, frozenset(stems(text)), frozenset([*written, *map(str.lower, written)]), figures(text))

@@ -72,12 +72,12 @@ def understand(text: str, index: Index, history: Sequence[Turn] = ()) -> Questio
         )
     if not any(letter.isalpha() for letter in cleaned):
         raise QuestionError("question-without-words", "The question holds no words. Ask it in words, in English.")
-    if is_other_language(cleaned, index.term_weights, index.english):
+    corrected = correct(cleaned, index.words, index.english, index.term_weights)
+    if is_other_language(corrected, index.term_weights, index.english):
         raise QuestionError(
             "question-not-english",
             "The question does not seem to be in English. The guidance held is in English: please ask in English.",
         )
-    corrected = correct(cleaned, index.words, index.english, index.term_weights)
     nations, whole = nations_in(cleaned), tuple(queries(corrected, history, index.terms))
     parts = split(corrected)
     return Question(
