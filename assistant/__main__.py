@@ -39,30 +39,35 @@ def partial_date(text: str | None) -> str | None:
     return text
 
 
+Publishers = Annotated[
+    list[str] | None, typer.Option(help="Use only this publisher's guidance. May be given more than once.")
+]
+Nations = Annotated[
+    list[Nation] | None,
+    typer.Option(help="Use only guidance that applies in this nation. May be given more than once."),
+]
+Statuses = Annotated[
+    list[SourceStatus] | None, typer.Option(help="Use only guidance that stands so today. May be given more than once.")
+]
+PublishedFrom = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DATE",
+        callback=partial_date,
+        help="Use only guidance published then or later: YYYY, YYYY-MM or YYYY-MM-DD.",
+    ),
+]
+
+
 def ask(
     question: Annotated[
         str, typer.Argument(help="What you want to know about buying technology. “-” reads it from standard input.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
-    publisher: Annotated[
-        list[str] | None, typer.Option(help="Use only this publisher's guidance. May be given more than once.")
-    ] = None,
-    nation: Annotated[
-        list[Nation] | None,
-        typer.Option(help="Use only guidance that applies in this nation. May be given more than once."),
-    ] = None,
-    status: Annotated[
-        list[SourceStatus] | None,
-        typer.Option(help="Use only guidance that stands so today. May be given more than once."),
-    ] = None,
-    published_from: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE",
-            callback=partial_date,
-            help="Use only guidance published then or later: YYYY, YYYY-MM or YYYY-MM-DD.",
-        ),
-    ] = None,
+    publisher: Publishers = None,
+    nation: Nations = None,
+    status: Statuses = None,
+    published_from: PublishedFrom = None,
 ) -> None:
     """Answers a question from the guidance held, with a cited passage behind every statement.
 

@@ -77,30 +77,7 @@ class Assistant:
             return self._ended(text, AnswerStatus.OUT_OF_SCOPE, reason, timings)
         if not held:
             return self._unanswerable(question, found[0].retrieval, timings)
-        with _timed(timings, "compose"):
-            statements, citations = compose(
-                [(each.question, each.retrieval) for each in held], self.index, words=self._quote_words
-            )
-        with _timed(timings, "ground"):
-            statements, citations = ground(statements, citations, self.index)
-        if not statements:
-            return self._unanswerable(question, found[0].retrieval, timings)
-        with _timed(timings, "notices"):
-            shown = notices(question, citations, self.index, self._today())
-        missing = [each.question.text for each in found if each not in held]
-        silent = any(says_not_held(statement.text) for statement in statements)
-        status = AnswerStatus.PARTIAL if missing or silent else AnswerStatus.ANSWERED
-        return Answer(
-            id=_new_id(),
-            question=text,
-            status=status,
-            statements=statements,
-            citations=citations,
-            notices=shown,
-            suggestion=suggest(status, missing=missing),
-            build_id=self.index.info.id,
-            timings=timings,
-        )
+        return self._answered(question, found, held, timings)
 
     def search(
         self, text: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()
@@ -135,6 +112,35 @@ class Assistant:
             scores = [self._reranker.rerank(query.text, texts) for query in question.queries]
             retrieval = rerank(question, retrieval, scores, today=self._today())
         return _Found(question, retrieval, judge(question, retrieval))
+
+    def _answered(
+        self, question: Question, found: Sequence["_Found"], held: Sequence["_Found"], timings: dict[str, float]
+    ) -> Answer:
+        """Quotes for the parts that are `held`, of all that were `found`."""
+        with _timed(timings, "compose"):
+            statements, citations = compose(
+                [(each.question, each.retrieval) for each in held], self.index, words=self._quote_words
+            )
+        with _timed(timings, "ground"):
+            statements, citations = ground(statements, citations, self.index)
+        if not statements:
+            return self._unanswerable(question, found[0].retrieval, timings)
+        with _timed(timings, "notices"):
+            shown = notices(question, citations, self.index, self._today())
+        missing = [each.question.text for each in found if each not in held]
+        silent = any(says_not_held(statement.text) for statement in statements)
+        status = AnswerStatus.PARTIAL if missing or silent else AnswerStatus.ANSWERED
+        return Answer(
+            id=_new_id(),
+            question=question.text,
+            status=status,
+            statements=statements,
+            citations=citations,
+            notices=shown,
+            suggestion=suggest(status, missing=missing),
+            build_id=self.index.info.id,
+            timings=timings,
+        )
 
     def _unanswerable(self, question: Question, retrieval: Retrieval, timings: dict[str, float]) -> Answer:
         nearest = [name(source) for source in dict.fromkeys(hit.source for hit in retrieval.hits[:2])]

@@ -53,11 +53,6 @@ def second_half(name: str) -> bool:
     return zlib.crc32(name.encode()) % 2 == 1
 
 
-def is_held_out(case: Case) -> bool:
-    """Whether a case is in the third that nothing is tuned on."""
-    return zlib.crc32(case.id.encode()) % 3 == 0
-
-
 def reading_samples(file: Path, tools: Tools) -> list[Sample]:
     """CLAP NQ: each question against its own passage, in an index of all passages."""
     rows = read_rows(file)
@@ -97,7 +92,7 @@ def case_samples(cases: Sequence[Case], assistant: Assistant) -> list[Sample]:
         except QuestionError:
             continue
         kind = case.kind if case.kind in _OUT else "case"
-        samples.append(_sample(question, retrieval, answers=case.must_answer, held_out=is_held_out(case), kind=kind))
+        samples.append(_sample(question, retrieval, answers=case.must_answer, held_out=case.held_out, kind=kind))
     return samples
 
 
