@@ -72,11 +72,14 @@ class Assistant:
             message = suggest(AnswerStatus.CLARIFY, nearest=clarify(found[0].retrieval))
             return self._ended(text, AnswerStatus.CLARIFY, message, timings)
         held = [each for each in found if each.evidence.suffices(self._evidence_threshold)]
-        best = max(each.evidence.probability for each in found)
-        if reason := self._out_of_scope(question, own, answerable=bool(held), evidence=best, follow_up=bool(history)):
+        best = max(found, key=lambda each: each.evidence.probability)
+        evidence = best.evidence.probability
+        if reason := self._out_of_scope(
+            question, own, answerable=bool(held), evidence=evidence, follow_up=bool(history)
+        ):
             return self._ended(text, AnswerStatus.OUT_OF_SCOPE, reason, timings)
         if not held:
-            return self._unanswerable(question, found[0].retrieval, timings)
+            return self._unanswerable(question, best.retrieval, timings)
         return self._answered(question, found, held, timings)
 
     def search(

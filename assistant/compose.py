@@ -62,7 +62,7 @@ def compose(
     Quotes are grouped by source, the best source and its best quote first.
     """
     quotes: list[Quote] = []
-    share = max(LEAST_WORDS, words // max(1, len(found)))
+    share = max(min(LEAST_WORDS, words), words // max(1, len(found)))
     for question, retrieval in found:
         candidates = score_sentences(question, retrieval.hits[:PASSAGES], index)
         quotes += [each for each in order(to_quotes(choose(candidates, index, share))) if not is_within(each, quotes)]

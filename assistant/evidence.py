@@ -44,7 +44,7 @@ class Evidence:
     def suffices(self, threshold: float) -> bool:
         """Whether there is something to show: an answer, or the very sentence that says that it is not held."""
         said = self.signals["silence"] >= -MARGIN and self.topical >= threshold
-        return self.probability >= threshold or said
+        return self.topical > 0 and (self.probability >= threshold or said)
 
 
 def judge(question: Question, retrieval: Retrieval) -> Evidence:

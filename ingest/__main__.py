@@ -177,10 +177,19 @@ def withdraw_command(
     with failing_clearly():
         data, settings = load_settings()
         shipped = {source.id for source in read_manifest(settings.corpus_dir)}
-        _change_sources(data, settings, lambda: console.print(added.withdraw(data, source_id, shipped), markup=False))
+        failed: typer.Exit | None = None
+        try:
+            _change_sources(
+                data, settings, lambda: console.print(added.withdraw(data, source_id, shipped), markup=False)
+            )
+        except typer.Exit as ended:
+            # Another document could not be read. That keeps no trace of this one.
+            failed = ended
         with versions.writing(data):
             erased = versions.erase(data, source_id)
         console.print(f"deleted {len(erased)} earlier builds that held it", markup=False)
+        if failed:
+            raise failed
 
 
 @app.command("restore")

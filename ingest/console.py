@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from assistant.__main__ import load_settings as load_assistant_settings
+from assistant.adapters.build_folder import read_current
 from assistant.errors import GuidanceError, SettingsError
 from assistant.settings import reject_unknown
 from ingest import unchanged
@@ -95,10 +96,13 @@ def rebuild(data: Path, settings: IngestSettings) -> None:
     with reporting() as report:
         summary = build(data, settings, report)
     print_summary(summary)
-    if summary.failed:
+    if summary.failed or summary.cautions or read_current(data) != summary.build_id:
+        # What has to be said again, or has changed in the meantime, is not told from the outside.
         unchanged.forget(data)
+    else:
+        unchanged.remember(data, before, outcome(if_repeated(summary), unchanged.SECONDS))
+    if summary.failed:
         raise typer.Exit(FAILED)
-    unchanged.remember(data, before, outcome(if_repeated(summary), unchanged.SECONDS))
 
 
 def if_repeated(summary: Summary) -> Summary:

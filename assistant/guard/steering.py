@@ -93,7 +93,7 @@ def honest_part(text: str) -> str | None:
     """What is left of a cleaned question without markup and the clauses that steer; None if nothing of it asks anything."""
     rest = [clause for clause in _clauses(_MARKUP.sub(". ", text)) if not _flags(clause)]
     asked = any(_ASKS.search(clause) and len(set(terms(clause))) >= 1 for clause in rest)
-    return " ".join(rest) if asked else None
+    return " ".join(rest) if asked and re.search(r"[^\W\d_]", " ".join(rest)) else None
 
 
 def _clauses(text: str) -> list[str]:

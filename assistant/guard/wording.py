@@ -28,7 +28,7 @@ _FLAGS: dict[str, str] = {
     r"breach\w*|over\w*|favour\w*)|without (?:giving|breach\w+))\b",
     "evades": r"\b(?:(?:(?:get|gets|getting|got|work) (?:a?round|past|out of)|bypass\w*|dodg\w+|evad\w+|side-?step\w*|"
     r"circumvent\w*|skip(?:ping)?|escape|duck|skirt|avoid(?:ing)?|ignor\w+|"
-    r"bend(?:ing)?|flout\w*|beneath|cheat\w*|fool\w*|stretch) (?:(?:\w+['-]?\w* ){0,4}?)(?:rules?|"
+    r"bend(?:ing)?|flout\w*|beneath|cheat\w*|fool\w*|stretch) (?:(?:\w+(?:['-]\w*)? ){0,4}?)(?:rules?|"
     r"regulations?|act|law|thresholds?|limit|process|procedure|competition|competing|tender\w*|"
     r"publi\w+|notices?|advertis\w*|standing orders|scrutiny|audit|controls?|checks?|checking|duty|board|foi|"
     r"declar\w+|standstill|grounds?|evaluation|portal|exclusion)|"
@@ -75,7 +75,7 @@ _FLAGS: dict[str, str] = {
     r"whoever (?:we|i) (?:like|want)|whatever the scores|ends? up first|no-hopers|(?:get|got|"
     r"have) (?:\w+ ){1,2}disqualified|"
     r"just one of them|our (?:guy|man|firm)|inside track|bound to win|need them first|beats?|pre-?select\w*)\b",
-    "bends_to": r"\bso (?:that )?(?:\w+'? ?){1,6}?\b(?:can't|cannot|couldn't|won't|doesn't|don't|didn't|needn't|loses?|"
+    "bends_to": r"\bso (?:that )?(?:\w+(?:'\w*)? ){1,6}?(?:can't|cannot|couldn't|won't|doesn't|don't|didn't|needn't|loses?|"
     r"fails?|wins?|pass(?:es)?|sees?|only|never|nobody|no one|none|"
     r"seems?|looks?|appears?|comes? out|comply)\b|\b(?:purely|just|simply) (?:so|to avoid|don't like|to tick)|"
     r"\bto (?:make sure|ensure) (?:that )?(?:only|no)|\bthat (?:only|no ?one|nobody)\b|"

@@ -95,3 +95,8 @@ def test_the_message_names_the_kinds_and_repeats_nothing() -> None:
     )
     assert not any(part in found.message for part in ("jo", "example", "07911", "1980"))
     assert "ask again without" in found.message
+
+
+@pytest.mark.parametrize("text", ["Contact Jane Smith,07700 900123 about it", "call 07700900123/07700900124"])
+def test_a_number_in_a_pasted_row_is_found(text: str) -> None:
+    assert inspect(clean(text)) is not None
