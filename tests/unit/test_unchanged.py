@@ -1,6 +1,8 @@
 """What makes an unchanged corpus be told from the outside, and what does not. Files in a folder of the test's own."""
 
+import contextlib
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -89,4 +91,50 @@ def test_nothing_is_told_without_a_record_or_with_a_broken_one(folders: tuple[Pa
     record.write_text("{", encoding="utf-8")
     assert not unchanged.tell_unchanged()
     unchanged.forget(folders[0])
+    assert not unchanged.tell_unchanged()
+
+
+def test_damage_of_the_vector_store_shows_though_nothing_has_another_size(folders: tuple[Path, Path]) -> None:
+    data, corpus = folders
+    path = data / "builds" / "b1" / "chroma" / "chroma.sqlite3"
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE vectors (id TEXT)")
+        database.commit()
+    unchanged.remember(data, unchanged.inputs(data, corpus), [])
+    assert unchanged.tell_unchanged()
+    path.write_bytes(bytes(path.stat().st_size))
+    assert not unchanged.tell_unchanged()
+
+
+def test_a_set_reranker_is_read_too(folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    data, corpus = folders
+    model = data.parent / "reranker" / "model.safetensors"
+    model.parent.mkdir()
+    model.write_text("one", encoding="utf-8")
+    monkeypatch.setenv("GUIDANCE_INGEST_RERANKER", str(model.parent))
+    unchanged.remember(data, unchanged.inputs(data, corpus), [])
+    assert unchanged.tell_unchanged()
+    model.write_text("another", encoding="utf-8")
+    assert not unchanged.tell_unchanged()
+
+
+def test_settings_count_in_any_case(folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GUIDANCE_DATA_DIR")
+    monkeypatch.setenv("guidance_data_dir", str(folders[0]))
+    assert unchanged.folders() == folders
+
+
+def test_what_a_link_points_to_is_looked_into(folders: tuple[Path, Path]) -> None:
+    data, corpus = folders
+    elsewhere = data.parent / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "digest.md").write_text("one", encoding="utf-8")
+    (corpus / "digests").symlink_to(elsewhere)
+    unchanged.remember(data, unchanged.inputs(data, corpus), [])
+    (elsewhere / "digest.md").write_text("another", encoding="utf-8")
+    assert not unchanged.tell_unchanged()
+
+
+def test_a_link_to_nowhere_is_no_error(folders: tuple[Path, Path]) -> None:
+    (folders[1] / ".#digest.md").symlink_to("me@host.123")
     assert not unchanged.tell_unchanged()
