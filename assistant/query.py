@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from assistant.analysis import terms, tokens
+from assistant.analysis import terms
 from assistant.currency import Term, expand
 from assistant.errors import QuestionError
 from assistant.index import Index
@@ -73,7 +73,7 @@ def understand(text: str, index: Index, history: Sequence[Turn] = ()) -> Questio
     if not any(letter.isalpha() for letter in cleaned):
         raise QuestionError("question-without-words", "The question holds no words. Ask it in words, in English.")
     corrected = correct(cleaned, index.words, index.english, index.term_weights)
-    if is_other_language(corrected, index.term_weights, index.english):
+    if is_other_language(corrected, index.term_weights):
         raise QuestionError(
             "question-not-english",
             "The question does not seem to be in English. The guidance held is in English: please ask in English.",
@@ -114,13 +114,14 @@ def nations_in(text: str) -> tuple[Nation, ...]:
 
 
 def queries(text: str, history: Sequence[Turn], known: tuple[Term, ...]) -> Iterator[Query]:
-    """The question, with what its changed and abbreviated terms stand for; after the question before it; and what was answered to that.
+    """The question; with what its changed and abbreviated terms stand for; after the question before it; and what was answered to that.
 
     See docs/adr/0005-retrieval.md for what each adds.
     """
-    meant = expand(text, known)
-    widened = f"{text} ({'; '.join(meant)})" if meant else text
-    yield Query(text=widened, terms=tuple(terms(widened)))
+    yield Query(text=text, terms=tuple(terms(text)))
+    if meant := expand(text, known):
+        widened = f"{text} ({'; '.join(meant)})"
+        yield Query(text=widened, terms=tuple(terms(widened)))
     if history:
         before = history[-1]
         together = f"{clean(before.question)} {text}"
@@ -129,15 +130,15 @@ def queries(text: str, history: Sequence[Turn], known: tuple[Term, ...]) -> Iter
             yield Query(text=answer, terms=tuple(terms(answer)), weight=PREVIOUS_ANSWER)
 
 
-def is_other_language(cleaned: str, known_terms: Mapping[str, float], english: Container[str]) -> bool:
-    """Whether a question is confidently not in English. `known_terms` are the corpus's, `english` whole English words in lower case."""
+def is_other_language(cleaned: str, known_terms: Mapping[str, float]) -> bool:
+    """Whether a question is confidently not in English. `known_terms` are the corpus's."""
     letters = [letter for letter in cleaned if letter.isalpha()]
     latin = sum(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     if latin < len(letters) / 2:
         return True
     words = cleaned.split()
     # Stop words are English words that `terms` takes out, so they count as known.
-    unknown = [word for word in tokens(cleaned) if word not in english and not known_terms.keys() >= set(terms(word))]
+    unknown = [term for term in terms(cleaned) if term not in known_terms]
     if len(words) < 4 or len(unknown) <= (1 - _KNOWN_SHARE) * len(words):
         return False
     language, probability = _identifier().classify(cleaned.lower())
