@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -139,7 +140,10 @@ def test_questions_at_the_same_time_get_the_answers_they_get_alone(client):
 def test_what_was_asked_is_not_logged(client, server):
     response = client.post("/v1/chat", json={"question": "Xylophone procurement for Quibblesborough?"})
     client.get("/passages/none:0", params={"quote": "Quibblesborough"})
-    log = server.log()
+    # A request is logged once its answer has been sent.
+    until = time.monotonic() + 5
+    while "GET /passages/none%3A0 404 in " not in (log := server.log()) and time.monotonic() < until:
+        time.sleep(0.05)
     assert f"[{response.headers['X-Request-Id']}] POST /v1/chat 200 in " in log
     assert "GET /passages/none%3A0 404 in " in log
     assert "Quibblesborough" not in log
