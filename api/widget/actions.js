@@ -18,7 +18,6 @@ const isKept = (answer) => Boolean(answer.conversation_id) && answer.status !== 
 
 /** @param {Answer} answer @param {Client} client */
 export function answerActions(answer, client) {
-  if (answer.status === "personal_data") return [];
   const done = element("p", { className: "done", role: "status" });
   const copy = button("secondary", {}, "Copy answer");
   copy.addEventListener("click", async () => {
@@ -26,7 +25,8 @@ export function answerActions(answer, client) {
     say(done, copied ? "done" : "warning", copied ? "Copied with its references." : "The browser does not let this be copied. Select the text instead.");
   });
   const notes = isKept(answer) ? fileNotes(answer, client, done) : [];
-  return [element("div", { className: "actions" }, copy, ...notes, done), ...(isKept(answer) ? [feedback(answer, client)] : [])];
+  const quotes = answer.statements.length ? [element("div", { className: "actions" }, copy, ...notes, done)] : [];
+  return isKept(answer) ? [...quotes, feedback(answer, client)] : quotes;
 }
 
 /** @param {HTMLElement} place @param {"done" | "warning"} kind @param {string} text */
@@ -124,8 +124,8 @@ function feedback(answer, client) {
     }
   };
   const problem = element("p", { className: "error", role: "alert" });
-  const yes = button("secondary", {}, icon("up"), "Yes", unseen(", this answer is useful"));
-  const no = button("secondary", {}, icon("down"), "No", unseen(", this answer is not useful"));
+  const yes = button("secondary", {}, icon("up"), "Yes", unseen(" (this answer is useful)"));
+  const no = button("secondary", {}, icon("down"), "No", unseen(" (this answer is not useful)"));
   yes.addEventListener("click", () => send({ verdict: "helpful" }, problem));
   no.addEventListener("click", () => {
     const form = reasonsForm(send);

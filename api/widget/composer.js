@@ -1,6 +1,6 @@
 // The question box: the field with its count, the button, and what is wrong with a question.
 
-import { button, element } from "./dom.js";
+import { button, element, note } from "./dom.js";
 import { Failure } from "./failures.js";
 import { countOf } from "./words.js";
 
@@ -16,6 +16,7 @@ export class Composer {
   constructor(surroundings) {
     this.surroundings = surroundings;
     this.errors = element("ul", { id: "errors", className: "errors", role: "alert" });
+    this.offline = note("You are offline. What is shown here stays; asking works again once you are back online.");
     this.field = element("textarea", { id: "question", rows: 2, autocomplete: "off" });
     this.field.setAttribute("aria-describedby", "hint errors count");
     this.count = element("p", { id: "count", className: "quiet" });
@@ -25,17 +26,15 @@ export class Composer {
       "form",
       { className: "composer", noValidate: true },
       this.errors,
-      element("label", { htmlFor: "question" }, "Your question"),
-      element(
-        "p",
-        { id: "hint", className: "quiet" },
-        "Do not type names, contact details or anything confidential. Press Enter to send, Shift and Enter for a new line.",
-      ),
+      this.offline,
+      element("div", { className: "row" }, element("label", { htmlFor: "question" }, "Your question"), this.count),
+      element("p", { id: "hint", className: "quiet" }, "Do not type names or anything confidential.", element("span", {}, " Enter sends; Shift and Enter begins a new line.")),
       this.field,
-      element("div", { className: "row" }, this.send, this.startAgain, this.count),
+      element("div", { className: "row" }, this.send, this.startAgain),
     );
     this.#listen();
     this.#updateCount();
+    this.#showConnection();
   }
 
   get text() {
@@ -82,7 +81,12 @@ export class Composer {
       event.preventDefault();
       this.surroundings.ask(this.text);
     });
+    for (const change of ["online", "offline"]) window.addEventListener(change, () => this.#showConnection());
     this.startAgain.addEventListener("click", () => this.surroundings.startAgain());
+  }
+
+  #showConnection() {
+    this.offline.hidden = navigator.onLine;
   }
 
   #updateCount() {

@@ -2,7 +2,7 @@
 
 import { questionList, spoken } from "./answer.js";
 import { Composer } from "./composer.js";
-import { button, element, icon } from "./dom.js";
+import { button, element, note } from "./dom.js";
 import { failureOf } from "./failures.js";
 import { Turn } from "./turn.js";
 import { CHECK_FIRST } from "./words.js";
@@ -24,7 +24,6 @@ export class Conversation {
       announce: (text) => this.#announce(text),
     });
     this.said = element("p", { className: "unseen", role: "status" });
-    this.offline = note("You are offline. What is shown here stays; asking works again once you are back online.");
     this.turns = element("section", { className: "turns", ariaLabel: "Questions and answers" });
     this.confirm = element("div");
     this.opening = element("div", { className: "opening" });
@@ -34,15 +33,11 @@ export class Conversation {
       element("h2", {}, heading),
       element("p", {}, ABOUT, " ", element("strong", {}, CHECK_FIRST)),
       this.turns,
-      this.offline,
       this.confirm,
       this.composer.element,
       this.opening,
       this.said,
     );
-    window.addEventListener("offline", () => this.#showConnection());
-    window.addEventListener("online", () => this.#showConnection());
-    this.#showConnection();
     this.#restore();
   }
 
@@ -86,7 +81,8 @@ export class Conversation {
   /** @param {Turn} turn */
   #finish(turn) {
     if (!turn.answer) return;
-    this.composer.text = "";
+    // What holds personal data is asked again without it: it stays, to be changed.
+    if (turn.answer.status !== "personal_data") this.composer.text = "";
     this.#announce(spoken(turn.answer));
     if (this.#isWaiting()) turn.heading.focus({ preventScroll: true });
   }
@@ -101,7 +97,7 @@ export class Conversation {
   /** @param {Turn} turn @param {import("./failures.js").Failure | null} failure null where the officer stopped it */
   #breakOff(turn, failure) {
     this.failed = turn;
-    turn.breakOff(failure ? failure.message : "You stopped this answer.");
+    turn.breakOff(failure ? "" : "You stopped this answer. ");
     if (failure?.losesConversation) this.client.memory.conversation = "";
     this.composer.fail(failure);
     if (failure) return;
@@ -167,10 +163,6 @@ export class Conversation {
     await this.#suggest();
   }
 
-  #showConnection() {
-    this.offline.hidden = navigator.onLine;
-  }
-
   // Said once: what stayed there would be met again by those who read through the page.
   /** @param {string} text */
   #announce(text) {
@@ -178,9 +170,4 @@ export class Conversation {
     this.said.textContent = text;
     this.silence = setTimeout(() => this.said.replaceChildren(), SAID_FOR_MS);
   }
-}
-
-/** @param {string} text */
-function note(text) {
-  return element("p", { className: "notice", role: "status" }, icon("information"), element("span", {}, text));
 }

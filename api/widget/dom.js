@@ -60,6 +60,11 @@ export function icon(name) {
   return drawing;
 }
 
+/** What is going on, in words. @param {string} text */
+export function note(text) {
+  return element("p", { className: "notice", role: "status" }, icon("information"), element("span", {}, text));
+}
+
 /** A link that opens beside the conversation, which stays. @param {string} href @param {string} text */
 export function newTabLink(href, text) {
   return element("a", { href, target: "_blank", rel: "noopener noreferrer" }, `${text} (new tab)`);

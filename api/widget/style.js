@@ -27,6 +27,7 @@ export const STYLE = `
   background: var(--surface);
   overflow-wrap: anywhere;
   text-align: start;
+  padding: var(--guidance-padding, 1em);
 }
 .restoring { min-block-size: 100vh; }
 .restoring > :is(.composer, .opening), [hidden] { display: none !important; }
@@ -61,9 +62,9 @@ textarea {
 }
 textarea[aria-invalid="true"] { border-color: var(--error); }
 textarea:read-only { background: var(--tint); }
-:focus-visible { outline: 3px solid var(--focus); outline-offset: 0; box-shadow: inset 0 0 0 3px var(--on-focus); }
+:focus-visible { outline: 3px solid var(--focus); outline-offset: 0; box-shadow: inset 0 0 0 2px var(--on-focus); }
 :is(a, summary, .plain):focus-visible { background: var(--focus); color: var(--on-focus); box-shadow: 0 4px var(--on-focus); outline-color: transparent; }
-:is(h3, h4, .notice, .done):focus-visible { box-shadow: none; outline: 3px solid var(--field-line); outline-offset: 3px; }
+:is(h3, h4, .notice, .done):focus-visible { box-shadow: none; outline: 2px solid var(--field-line); outline-offset: 3px; }
 
 /* The conversation */
 article { padding-block: 1.25em; border-block-start: 1px solid var(--line); scroll-margin-block-start: var(--guidance-scroll-margin, 0px); }
@@ -87,7 +88,7 @@ article h3 { white-space: pre-line; margin-block-end: 0.75em; padding: 0.6em 0.8
 section.notice { display: block; }
 .notice ul { padding-inline-start: 1.25em; margin-block-start: 0.3em; }
 .notice li + li, .notice p + p { margin-block-start: 0.5em; }
-.notice button { margin-block-start: 0.5em; }
+.broken { display: grid; gap: 0.75em; justify-items: start; }
 
 /* Sources */
 .sources { border-block-start: 1px solid var(--line); padding-block-start: 0.9em; }
@@ -124,13 +125,14 @@ fieldset { border: 0; padding: 0; min-inline-size: 0; }
 /* The question box stays in view where there is room for it, so that answers that grow push nothing about. */
 .composer { margin-block-start: 1em; padding-block: 0.75em; background: var(--surface); }
 .composer .quiet { margin-block: 0.1em; }
-#count { margin-inline-start: auto; }
+.composer .row { justify-content: space-between; }
+@media (pointer: coarse) { #hint span { display: none; } }
 .errors { list-style: none; padding: 0; margin-block-end: 0.4em; }
-@media (min-height: 32em) {
+@media (min-height: 44em) {
   .turns:not(:empty) ~ .composer { position: sticky; inset-block-end: 0; border-block-start: 1px solid var(--line); z-index: 1; }
   .turns :is(a, button, summary, details, input, textarea, h4) { scroll-margin-block: 1em 15em; }
 }
-@media (max-height: 32em) { article.newest { min-block-size: var(--guidance-reserve, 100vh); } }
+@media (max-height: 44em) { article.newest { min-block-size: var(--guidance-reserve, 100vh); } }
 
 @media (prefers-contrast: more) {
   :host { --quiet: var(--text); --line: var(--text); --link: light-dark(#003c71, #c4e3ff); --warning-line: var(--text); }
@@ -148,6 +150,7 @@ fieldset { border: 0; padding: 0; min-inline-size: 0; }
   :host { color-scheme: light; font-size: 11pt; }
   :is(.composer, .actions, .feedback, .questions, .progress, .links, .opening, .confirm) { display: none !important; }
   article.newest { min-block-size: 0; }
+  h4 { outline: none !important; }
   .printed { display: block; }
   .notice, .words, li { break-inside: avoid; }
   h3, h4, h5, .from { break-after: avoid; }

@@ -68,15 +68,15 @@ export class Turn {
     this.element.classList.add("complete");
   }
 
-  /** What came so far stays, and is said not to be complete. @param {string} reason */
+  /** What came so far stays, and is said not to be complete. @param {string} reason where it is said nowhere else */
   breakOff(reason) {
     clearTimeout(this.timer);
     if (this.received.length && !this.live) this.#showLive();
     const again = button("secondary", {}, "Try again");
     again.addEventListener("click", () => this.surroundings.ask(this.question));
     this.heading.textContent = this.received.length ? "Not complete" : "Not answered";
-    const words = this.received.length ? `${reason} The quotes above were checked, but more may be missing, warnings too.` : reason;
-    const notice = element("div", { className: "notice grave" }, icon("warning"), element("div", {}, element("p", {}, words), again));
+    const words = this.received.length ? `${reason}The quotes above were checked, but more may be missing, warnings too.` : reason;
+    const notice = element("div", { className: "broken" }, words ? element("p", { className: "notice grave" }, icon("warning"), element("span", {}, words)) : null, again);
     if (this.progress?.isConnected) this.progress.replaceWith(notice);
     else this.body.append(notice);
     this.slot?.replaceChildren("Not complete: see below.");
@@ -133,11 +133,12 @@ export class Turn {
 
   /** @param {MouseEvent} event */
   #openSource(event) {
-    const link = event.target instanceof Element ? event.target.closest("a[data-source]") : null;
-    const details = link instanceof HTMLElement ? this.element.querySelector(`details[data-number="${link.dataset.source}"]`) : null;
+    const link = event.target instanceof Element ? /** @type {HTMLElement | null} */ (event.target.closest("a[data-source]")) : null;
+    const details = link ? this.element.querySelector(`details[data-numbers~="${link.dataset.source}"]`) : null;
     // With a key held, the browser does what that key means: a new tab, a new window.
     if (!(details instanceof HTMLDetailsElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
+    details.dataset.opened = link?.dataset.source;
     details.open = true;
     details.scrollIntoView({ block: "nearest" });
     details.querySelector("summary")?.focus({ preventScroll: true });
