@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
-from api import chat, corpus, health, pages
+from api import chat, corpus, health, pages, widget_files
 from api.edge import Edge
 from api.problems import ANY_PROBLEM, install, problem_schemas
 from api.serving import as_many_as_cores
@@ -45,9 +45,9 @@ def create_app(serving: ServingAssistant, settings: ApiSettings, store: Store | 
         max_body_bytes=settings.max_body_bytes,
         to_response=install(app),
     )
-    for part in (chat, corpus, health, pages):
+    for part in (chat, corpus, health, pages, widget_files):
         app.include_router(part.router)
-    app.mount("/widget", pages.widget_files)
+    app.mount("/widget", widget_files.widget_files)
     _complete_description(app)
     return app
 
