@@ -10,7 +10,7 @@ import anyio
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
-from api import answers, chat, conversations, corpus, health, pages, suggestions
+from api import answers, chat, conversations, corpus, health, pages, suggestions, widget_files
 from api.edge import Edge
 from api.problems import ANY_PROBLEM, install, problem_schemas
 from api.serving import as_many_as_cores
@@ -55,9 +55,9 @@ def create_app(serving: ServingAssistant, settings: ApiSettings, store: Store | 
         max_body_bytes=settings.max_body_bytes,
         to_response=app.state.to_response,
     )
-    for part in (chat, conversations, answers, suggestions, corpus, health, pages):
+    for part in (chat, conversations, answers, suggestions, corpus, health, pages, widget_files):
         app.include_router(part.router)
-    app.mount("/widget", pages.widget_files)
+    app.mount("/widget", widget_files.widget_files)
     _complete_description(app)
     return app
 
