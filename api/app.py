@@ -12,6 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api import answers, chat, conversations, corpus, health, pages, suggestions, widget_files
 from api.edge import Edge
+from api.examples import EXAMPLES
 from api.problems import ANY_PROBLEM, install, problem_schemas
 from api.serving import as_many_as_cores
 from api.settings import ApiSettings
@@ -105,8 +106,8 @@ def _complete_description(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         schema = describe()
         schema["components"]["schemas"].update(problem_schemas())
-        answered = schema["paths"]["/v1/chat"]["post"]["responses"]["200"]["content"]["application/json"]
-        answered["example"] = chat.EXAMPLE_ANSWER
+        for (path, method, status, media_type), example in EXAMPLES.items():
+            schema["paths"][path][method]["responses"][status]["content"][media_type]["example"] = example
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]
