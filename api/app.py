@@ -3,13 +3,17 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from fastapi.staticfiles import StaticFiles
 
-from api import chat, corpus, health, pages
+from api import chat, corpus, health
 from api.edge import Edge
+from api.pages import about, passage, sources
+from api.pages import chat as chat_page
 from api.problems import ANY_PROBLEM, install, problem_schemas
 from api.serving import as_many_as_cores
 from api.settings import ApiSettings
@@ -40,9 +44,10 @@ def create_app(serving: ServingAssistant, settings: ApiSettings) -> FastAPI:
         max_body_bytes=settings.max_body_bytes,
         to_response=install(app),
     )
-    for part in (chat, corpus, health, pages):
+    for part in (chat, corpus, health, chat_page, sources, passage, about):
         app.include_router(part.router)
-    app.mount("/widget", pages.widget_files)
+    for files in ("static", "widget"):
+        app.mount(f"/{files}", StaticFiles(directory=Path(__file__).parent / files))
     _complete_description(app)
     return app
 

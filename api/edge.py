@@ -25,7 +25,8 @@ _SECURITY_HEADERS = {
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Other sites are told nothing. With “no-referrer”, browsers would send the form of / with “Origin: null”, which says nothing to us.
+    "Referrer-Policy": "same-origin",
 }
 # Probes ask every few seconds and would bury the rest.
 _NOT_LOGGED = frozenset({"/healthz", "/readyz"})
@@ -120,8 +121,8 @@ def _add_headers(message: Message, path: str) -> None:
     headers = MutableHeaders(scope=message)
     headers.update(_SECURITY_HEADERS)
     headers["X-Request-Id"] = REQUEST_ID.get()
-    # Withdrawn guidance must not live on in a cache. The page's own files may be kept, but are checked each time.
-    headers["Cache-Control"] = "no-cache" if path == "/" or path.startswith("/widget/") else "no-store"
+    # Withdrawn guidance must not live on in a cache. The pages' own files may be kept, but are checked each time.
+    headers["Cache-Control"] = "no-cache" if path.startswith(("/static/", "/widget/")) else "no-store"
 
 
 def _log(scope: Scope, status: int, began: float) -> None:
