@@ -22,12 +22,13 @@ _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     # Other sites are told nothing. With “no-referrer”, browsers would send the form of / with “Origin: null”, which says nothing to us.
     "Referrer-Policy": "same-origin",
 }
+_FILES = ("/static/", "/widget/", "/widget.js")
 # Probes ask every few seconds and would bury the rest.
 _NOT_LOGGED = frozenset({"/healthz", "/readyz"})
 
@@ -122,7 +123,7 @@ def _add_headers(message: Message, path: str) -> None:
     headers.update(_SECURITY_HEADERS)
     headers["X-Request-Id"] = REQUEST_ID.get()
     # Withdrawn guidance must not live on in a cache. The pages' own files may be kept, but are checked each time.
-    headers["Cache-Control"] = "no-cache" if path.startswith(("/static/", "/widget/")) else "no-store"
+    headers["Cache-Control"] = "no-cache" if path.startswith(_FILES) else "no-store"
 
 
 def _log(scope: Scope, status: int, began: float) -> None:
