@@ -4,15 +4,19 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import anyio
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from fastapi.staticfiles import StaticFiles
 
-from api import answers, chat, conversations, corpus, health, pages, suggestions, widget_files
+from api import answers, chat, conversations, corpus, health, suggestions, widget_files
 from api.edge import Edge
 from api.examples import EXAMPLES
+from api.pages import about, passage, sources
+from api.pages import chat as chat_page
 from api.problems import ANY_PROBLEM, install, problem_schemas
 from api.serving import as_many_as_cores
 from api.settings import ApiSettings
@@ -56,8 +60,21 @@ def create_app(serving: ServingAssistant, settings: ApiSettings, store: Store | 
         max_body_bytes=settings.max_body_bytes,
         to_response=app.state.to_response,
     )
-    for part in (chat, conversations, answers, suggestions, corpus, health, pages, widget_files):
+    for part in (
+        chat,
+        conversations,
+        answers,
+        suggestions,
+        corpus,
+        health,
+        chat_page,
+        sources,
+        passage,
+        about,
+        widget_files,
+    ):
         app.include_router(part.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.mount("/widget", widget_files.widget_files)
     _complete_description(app)
     return app

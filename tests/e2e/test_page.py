@@ -63,7 +63,7 @@ def context(browser, server):
 @pytest.fixture
 def page(context):
     page = context.new_page()
-    page.goto("/")
+    page.goto("/widget/index.html")
     return page
 
 
