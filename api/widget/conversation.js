@@ -26,7 +26,7 @@ export class Conversation {
     this.confirm = element("div");
     this.opening = element("div", "opening");
     const about = element("p", {}, ABOUT, element("strong", {}, CHECK_FIRST));
-    this.element = element("div", {}, element("h2", {}, heading), about, this.turns, this.confirm, this.composer.element, this.opening, this.said);
+    this.element = element("div", "conversation", element("h2", {}, heading), about, this.turns, this.confirm, this.composer.element, this.opening, this.said);
     this.#restore();
   }
 
@@ -102,13 +102,13 @@ export class Conversation {
   async #restore() {
     if (this.client.memory.conversation) {
       // Room is kept, so that nothing below moves when the answers come.
-      this.element.className = "restoring";
+      this.element.classList.add("restoring");
       try {
         for (const answer of await this.client.earlier()) this.#addTurn(answer.question).complete(answer);
       } catch {
         this.turns.append(note("information", "Your earlier questions could not be loaded. Load the page again to try once more."));
       }
-      this.element.className = "";
+      this.element.classList.remove("restoring");
     }
     this.composer.startAgain.hidden = !this.turns.hasChildNodes();
     if (!this.turns.hasChildNodes()) await this.#suggest();
