@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
+from api.keys_command import keys
 from api.problems import REQUEST_ID
-from api.settings import ApiSettings, load_settings
+from api.settings import load_settings
+from api.store import open_database, open_store
 from assistant.__main__ import load_settings as load_assistant_settings
 from assistant.assembly import ServingAssistant
 from assistant.errors import GuidanceError, SettingsError
@@ -77,30 +80,38 @@ def configure_logging() -> None:
 
 
 def serve(
+    context: typer.Context,
     port: Annotated[
         int | None,
         typer.Option(min=0, max=65535, help="Port to listen on instead of GUIDANCE_API_PORT; 0 takes a free one."),
     ] = None,
 ) -> None:
-    """Serves the chat page at / and the HTTP API under /v1, on this machine only.
+    """Serves the chat page at / and the HTTP API under /v1, on this machine unless settings say otherwise.
 
     Settings are environment variables: GUIDANCE_API_HOST, GUIDANCE_API_PORT, GUIDANCE_DATA_DIR and others.
     """
+    if context.invoked_subcommand is not None:
+        return
     configure_logging()
     try:
         settings = load_settings()
-        serving = ServingAssistant(load_assistant_settings())
+        assistant_settings = load_assistant_settings()
+        serving = ServingAssistant(assistant_settings)
+        store = open_store(settings, assistant_settings.data_dir)
+        key_store = store
+        if key_store is None and settings.authentication:
+            key_store = open_database(settings, assistant_settings.data_dir)
         listening = listen(settings.host, settings.port if port is None else port)
     except GuidanceError as error:
         typer.echo(f"{error}", err=True)
         raise typer.Exit(FAILED) from None
     with listening:
-        Server(_configuration(serving, settings)).run(sockets=[listening])
+        Server(_configuration(create_app(serving, settings, store, key_store=key_store))).run(sockets=[listening])
 
 
-def _configuration(serving: ServingAssistant, settings: ApiSettings) -> uvicorn.Config:
+def _configuration(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(serving, settings),
+        app,
         # Named, so that what else happens to be installed changes nothing.
         http="h11",
         loop="asyncio",
@@ -109,6 +120,7 @@ def _configuration(serving: ServingAssistant, settings: ApiSettings) -> uvicorn.
         # Requests are logged by api.edge, without their query strings.
         access_log=False,
         server_header=False,
+        # Only those of trusted proxies are looked at, by api.app.
         proxy_headers=False,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
@@ -116,8 +128,10 @@ def _configuration(serving: ServingAssistant, settings: ApiSettings) -> uvicorn.
 
 def main() -> None:
     """Entry point."""
+    # Without plain exceptions, a traceback would show the values of variables, keys among them.
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command()(serve)
+    app.callback(invoke_without_command=True)(serve)
+    app.add_typer(keys, name="keys")
     app(prog_name="python -m api")
 
 

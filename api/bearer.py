@@ -76,13 +76,13 @@ def refuse_unable(reason: AbilityError) -> NoReturn:
     )
 
 
-def refuse_for_now(reason: IssuerError) -> NoReturn:
+def refuse_for_now(reason: Exception) -> NoReturn:
     """Answers 503: the fault is on our side of the token."""
-    logger.warning("tokens can't be checked: %s", reason)
+    logger.warning("keys and tokens can't be checked: %s", reason)
     raise Problem(
-        "Tokens can't be checked at the moment",
+        "Nobody can be signed in at the moment",
         type_="sign-in-unavailable",
         status=503,
-        detail="The keys of the service that issued your token can't be had at the moment. Try again in a minute.",
+        detail="Keys and tokens can't be checked at the moment, through no fault of yours. Try again in a minute.",
         headers={"Retry-After": "30"},
     )

@@ -11,8 +11,8 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 import anyio.to_thread
 
@@ -26,7 +26,9 @@ PREFIX = "pga_"
 _SECRET_BYTES = 32
 _ID_BYTES = 8
 _FORM = re.compile(rf"{PREFIX}([0-9a-f]{{16}})_([A-Za-z0-9_-]{{43}})", re.ASCII)
-_REFUSED = "This API key is not valid: it is unknown, has expired or was revoked. Ask whoever runs this service for a new one."
+_REFUSED = (
+    "This API key is not valid: it is unknown, has expired or was revoked. Ask whoever runs this service for a new one."
+)
 # How soon a key that is revoked stops working.
 FRESH_SECONDS = 10.0
 # How long a key goes on working while the store is down, so that answering does not stop with it.
@@ -88,7 +90,9 @@ class ApiKeys:
         if key is None or not is_right or not key.is_valid(now):
             raise TokenError(_REFUSED)
         if key.last_used != now.date():
-            await anyio.to_thread.run_sync(self._note_use, key, now)
+            # Once a day, whether or not it can be written: a store that is down must not be tried at each request.
+            self._remember(key.id, replace(key, last_used=now.date()))
+            await anyio.to_thread.run_sync(self._note_use, key.id, now.date())
         return f"key:{key.id}"
 
     async def _find(self, key_id: str) -> ApiKey | None:
@@ -113,12 +117,11 @@ class ApiKeys:
                 self._remembered.clear()
             self._remembered[key_id] = _Remembered(key=key, found=self._clock())
 
-    def _note_use(self, key: ApiKey, now: datetime) -> None:
+    def _note_use(self, key_id: str, today: date) -> None:
         try:
-            note_use(self._store, key.id, now.date())
+            note_use(self._store, key_id, today)
         except StoreUnavailableError:
-            logger.info("the day of the last use of key %s is not kept", key.id)
-        self._remembered.pop(key.id, None)
+            logger.info("the day of the last use of key %s is not kept", key_id)
 
 
 def _sha256(key: str) -> str:

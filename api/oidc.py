@@ -138,7 +138,9 @@ async def _get(client: httpx2.AsyncClient, address: str) -> bytes:
 class OidcTokens:
     """Says whom an access token stands for."""
 
-    def __init__(self, keys: IssuerKeys, *, issuer: str, audience: str, scope: str | None, tenants: frozenset[str]) -> None:
+    def __init__(
+        self, keys: IssuerKeys, *, issuer: str, audience: str, scope: str | None, tenants: frozenset[str]
+    ) -> None:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
@@ -175,7 +177,9 @@ class OidcTokens:
                 options={"require": ["exp", "iss", "aud", "sub"], "enforce_minimum_key_length": True},
             )
         except jwt.PyJWTError as error:
-            raise TokenError(next((words for kind, words in _REASONS if isinstance(error, kind)), _UNREADABLE)) from None
+            raise TokenError(
+                next((words for kind, words in _REASONS if isinstance(error, kind)), _UNREADABLE)
+            ) from None
         if TENANT in self._issuer and claims["iss"] != self._issuer.replace(TENANT, str(claims.get("tid"))):
             raise TokenError("The token's tenant is not the one of its issuer.")
         return claims
@@ -187,7 +191,9 @@ class OidcTokens:
         if self._tenants and str(claims.get("tid")) not in self._tenants:
             raise AbilityError("Tokens of your organisation are not accepted here (setting GUIDANCE_API_OIDC_TENANTS).")
         if self._scope is not None and self._scope not in _abilities(claims):
-            raise AbilityError("The token lacks the scope or role that this service asks for (setting GUIDANCE_API_OIDC_SCOPE).")
+            raise AbilityError(
+                "The token lacks the scope or role that this service asks for (setting GUIDANCE_API_OIDC_SCOPE)."
+            )
 
 
 def _digest(text: str) -> str:

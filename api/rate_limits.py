@@ -1,31 +1,19 @@
 """How many requests one caller may send in a minute: a moving window, counted in this process or in Redis."""
 
-import logging
 import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-import redis.asyncio
 from fastapi_problem.error import Problem
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import RedisStorage
-from limits.aio.strategies import MovingWindowRateLimiter as SharedMovingWindow
-from limits.errors import StorageError
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-
-logger = logging.getLogger(__name__)
 
 WINDOW_SECONDS = 60
-REDIS_SECONDS = 0.5
-# How long a Redis that failed is left alone: each request would wait for it.
-PAUSE_SECONDS = 5.0
-_LOG_SECONDS = 60.0
-_PREFIX = "pga-limits"
+# In the state of a request: header fields for its answer, whatever that will be.
+RATE_LIMIT_FIELDS = "rate_limit_fields"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +57,11 @@ class ProcessCounter:
 
     async def count(self, allowance: Allowance) -> Count:
         """See Counter."""
-        item = _item(allowance)
+        item = limit_item(allowance)
         is_within = self._window.hit(item, allowance.key)
         reset, remaining = self._window.get_window_stats(item, allowance.key)
         self._clean()
-        return _to_count(allowance, is_within, remaining, reset)
+        return to_count(allowance, is_within, remaining, reset)
 
     async def close(self) -> None:
         """See Counter."""
@@ -87,60 +75,13 @@ class ProcessCounter:
             self._storage.clear(key)
 
 
-class RedisCounter:
-    """Counts in Redis, for all workers and servers together.
-
-    While Redis is down each process counts by itself: an assistant that answers matters more than an exact count.
-    """
-
-    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
-        # Without retries, which take seconds: the next request tries again anyway.
-        self._pool = redis.asyncio.ConnectionPool.from_url(
-            url,
-            socket_timeout=REDIS_SECONDS,
-            socket_connect_timeout=REDIS_SECONDS,
-            retry=Retry(NoBackoff(), 0),
-        )
-        storage = RedisStorage(
-            "async+redis://", wrap_exceptions=True, implementation="redispy", key_prefix=_PREFIX, connection_pool=self._pool
-        )
-        self._window = SharedMovingWindow(storage)
-        self._meanwhile = ProcessCounter(clock)
-        self._clock = clock
-        self._failed = self._logged = float("-inf")
-
-    async def count(self, allowance: Allowance) -> Count:
-        """See Counter."""
-        if self._clock() - self._failed < PAUSE_SECONDS:
-            return await self._meanwhile.count(allowance)
-        item = _item(allowance)
-        try:
-            is_within = await self._window.hit(item, allowance.key)
-            reset, remaining = await self._window.get_window_stats(item, allowance.key)
-        except (StorageError, OSError, TimeoutError) as error:
-            self._note_failure(error)
-            return await self._meanwhile.count(allowance)
-        return _to_count(allowance, is_within, remaining, reset)
-
-    async def close(self) -> None:
-        """See Counter."""
-        await self._pool.disconnect()
-
-    def _note_failure(self, error: Exception) -> None:
-        self._failed = self._clock()
-        if self._clock() - self._logged >= _LOG_SECONDS:
-            self._logged = self._clock()
-            # Not its text: an address can hold a password.
-            kind = type(error.__cause__ or error).__name__
-            logger.warning("Redis can't be used for limits (%s): this process counts by itself until it can", kind)
-
-
-def _item(allowance: Allowance) -> RateLimitItemPerMinute:
+def limit_item(allowance: Allowance) -> RateLimitItemPerMinute:
+    """An allowance in the library's terms."""
     return RateLimitItemPerMinute(allowance.amount, namespace=allowance.name)
 
 
-def _to_count(allowance: Allowance, is_within: bool, remaining: int, reset: float) -> Count:
-    # When the oldest request leaves the window. The library's times are those of the wall clock.
+def to_count(allowance: Allowance, is_within: bool, remaining: int, reset: float) -> Count:
+    """What the library said. `reset` is in seconds since 1970: when the oldest request leaves the window."""
     seconds = math.ceil(reset - time.time())
     return Count(
         allowance=allowance,

@@ -29,6 +29,12 @@ class ApiSettings(BaseSettings):
         description="Host names that requests may name, as a JSON list. A proxy's public name goes here.",
     )
     max_body_bytes: int = Field(default=65_536, ge=1024, le=1_048_576, description="Longest request body in bytes.")
+    store_url: SecretStr | None = Field(
+        default=None, description="Database of conversations and answers; not set: store.sqlite in GUIDANCE_DATA_DIR."
+    )
+    retention_days: int = Field(
+        default=365, ge=0, le=3650, description="How long conversations and answers are kept; 0 keeps nothing."
+    )
 
     authentication: bool = Field(default=False, description="Whether every caller must show a key or a token.")
     public_reading: bool = Field(default=False, description="Whether the guidance may be read without either.")
@@ -161,7 +167,9 @@ def load_settings() -> ApiSettings:
     try:
         return ApiSettings()
     except UnreadableSettings as error:
-        raise SettingsError(f"A setting can't be read: {error}. Lists are written in JSON, as in [\"a\", \"b\"].") from None
+        raise SettingsError(
+            f'A setting can\'t be read: {error}. Lists are written in JSON, as in ["a", "b"].'
+        ) from None
     except ValidationError as error:
         first = error.errors()[0]
         reason = first["msg"].removeprefix("Value error, ")
