@@ -4,12 +4,13 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import anyio
 import httpx2
 import jwt
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from api.bearer import AbilityError, IssuerError, TokenError
 from api.settings import TENANT, is_https_or_loopback
@@ -47,6 +48,32 @@ class _Discovery(BaseModel):
 
     issuer: str
     jwks_uri: str
+
+
+class _Key(BaseModel):
+    """A public key (RFC 7517). Kept whole; the library that reads it takes for granted that these are text."""
+
+    model_config = ConfigDict(extra="allow")
+
+    kty: str
+    kid: str | None = None
+    use: str | None = None
+    alg: str | None = None
+    crv: str | None = None
+
+
+class _KeySet(BaseModel):
+    """What the issuer publishes. What is no key is left out; the others can still be used."""
+
+    keys: list[Any]
+
+    def valid(self) -> list[dict[str, Any]]:
+        """The keys as the library takes them."""
+        found = []
+        for each in self.keys:
+            with suppress(ValidationError):
+                found.append(_Key.model_validate(each).model_dump(exclude_none=True))
+        return found
 
 
 class IssuerKeys:
@@ -115,10 +142,11 @@ async def fetch_keys(issuer: str) -> dict[str, jwt.PyJWK]:
         found = _Discovery.model_validate_json(await _get(client, address))
         if found.issuer != issuer or not is_https_or_loopback(found.jwks_uri):
             raise ValueError("the issuer's document names another issuer, or an address that is not safe")
-        published = jwt.PyJWKSet.from_json((await _get(client, found.jwks_uri)).decode())
+        published = _KeySet.model_validate_json(await _get(client, found.jwks_uri))
+    usable = jwt.PyJWKSet(published.valid())
     return {
         key.key_id: key
-        for key in published.keys
+        for key in usable.keys
         if key.key_id and key.public_key_use in {"sig", None} and key.algorithm_name in ALGORITHMS
     }
 
