@@ -1,6 +1,5 @@
 """Who asks. What is kept of a caller is kept under its owner, and nobody sees another's: docs/adr/0015-access.md."""
 
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -22,7 +21,7 @@ from api.rate_limits import Counter, ProcessCounter
 from api.security_schemes import NEEDS_CALLER
 from api.settings import ApiSettings
 from api.store import Store, StoreUnavailableError
-from api.store.access import SECRET_BYTES, shared_secret
+from api.store.access import shared_secret
 from api.widget_sessions import WidgetSessions, is_session_token, origin_of
 
 if TYPE_CHECKING:
@@ -49,11 +48,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """All that decides who may ask. `keys` is None without a store, `oidc` without an issuer."""
+    """All that decides who may ask. `oidc` is None without an issuer."""
 
     settings: ApiSettings
     sessions: WidgetSessions
-    keys: ApiKeys | None
+    keys: ApiKeys
     oidc: "OidcTokens | None"
     counter: Counter
 
@@ -78,7 +77,7 @@ class Access:
             refuse_for_now(error)
 
     async def _owner(self, token: str, origin: str) -> str:
-        if token.startswith(PREFIX) and self.keys:
+        if token.startswith(PREFIX):
             return await self.keys.owner(token)
         if is_session_token(token):
             if self.settings.widget_sessions:
@@ -88,25 +87,22 @@ class Access:
         raise TokenError("Tokens of this kind are not accepted here.")
 
 
-def open_access(settings: ApiSettings, store: Store | None) -> Access:
+def open_access(settings: ApiSettings, store: Store) -> Access:
     """What the settings ask for. Nothing is connected to yet."""
     return Access(
         settings=settings,
         sessions=_open_sessions(settings, store),
-        keys=ApiKeys(store) if store else None,
+        keys=ApiKeys(store),
         oidc=_open_oidc(settings),
         counter=_open_counter(settings),
     )
 
 
-def _open_sessions(settings: ApiSettings, store: Store | None) -> WidgetSessions:
-    # Without a store each process has a secret of its own, and a start ends all sessions.
-    own = secrets.token_bytes(SECRET_BYTES)
-
+def _open_sessions(settings: ApiSettings, store: Store) -> WidgetSessions:
     async def secret() -> bytes:
         if settings.widget_secret is not None:
             return settings.widget_secret.get_secret_value().encode()
-        return await anyio.to_thread.run_sync(shared_secret, store, _SIGNS_SESSIONS) if store else own
+        return await anyio.to_thread.run_sync(shared_secret, store, _SIGNS_SESSIONS)
 
     return WidgetSessions(secret)
 

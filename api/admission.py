@@ -1,12 +1,14 @@
 """Who is let in at which address, and how often: one dependency for each kind of address. `create_app` hands them out."""
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Request, Security
+from fastapi_problem.error import Problem
 
 from api.access import LOCAL_OWNER, Access, Caller, CurrentCaller, access_of, caller_of
 from api.bearer import TokenError, refuse_unauthenticated
@@ -14,6 +16,7 @@ from api.rate_limits import RATE_LIMIT_FIELDS, Allowance, Count, header_fields, 
 from api.security_schemes import NEEDS_CALLER
 from api.widget_sessions import OWN, Session
 
+RETRY_SECONDS = "5"
 DEFAULT_PER_MINUTE = {"questions": 60, "reads": 600}
 # Sessions cost nothing, so their limit alone would be none. All of one address together get this much more than one of them.
 ANONYMOUS_TOGETHER = 10
@@ -28,9 +31,11 @@ class Kind(StrEnum):
     READS = "reads"
 
 
-async def may_ask(request: Request, caller: CurrentCaller) -> None:
-    """Lets a question through: of a known caller, within the limit on questions."""
+async def may_ask(request: Request, caller: CurrentCaller) -> AsyncIterator[None]:
+    """Lets a question through: of a known caller, within the limit on questions, if there is room."""
     await _count(request, caller, Kind.QUESTIONS)
+    with room_of(request).place():
+        yield
 
 
 async def may_use(request: Request, caller: CurrentCaller) -> None:
@@ -73,11 +78,12 @@ class Visit:
     token: str | None
 
 
-async def visit(request: Request, shown: str | None) -> Visit:
+@asynccontextmanager
+async def visit(request: Request, shown: str | None) -> AsyncIterator[Visit]:
     """Lets a question through that a form sends, for browsers without JavaScript. `shown` is the token of the page before.
 
     Raises:
-        Problem: 401 where no sessions are given; 429.
+        Problem: 401 where no sessions are given; 429; 503 where there is no room.
     """
     access = access_of(request)
     if not access.settings.authentication:
@@ -88,7 +94,43 @@ async def visit(request: Request, shown: str | None) -> Visit:
         session: Session = await access.sessions.begin(OWN, shown=shown)
         found = Visit(caller=Caller(owner=session.owner), token=session.token)
     await _count(request, found.caller, Kind.QUESTIONS)
-    return found
+    with room_of(request).place():
+        yield found
+
+
+@dataclass(slots=True, kw_only=True)
+class Room:
+    """How many questions may be here: those that are being answered, and those that wait for it."""
+
+    at_once: float
+    waiting: int
+    here: int = 0
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place, from now until it is left.
+
+        Raises:
+            Problem: 503 overloaded. A wait that nobody would sit out helps nobody, and the next would wait longer.
+        """
+        if self.here >= self.at_once + self.waiting:
+            raise Problem(
+                "Too many questions at the same time",
+                type_="overloaded",
+                status=503,
+                detail="More questions are waiting than can be answered soon. Try again in a few seconds.",
+                headers={"Retry-After": RETRY_SECONDS},
+            )
+        self.here += 1
+        try:
+            yield
+        finally:
+            self.here -= 1
+
+
+def room_of(request: Request) -> Room:
+    """The one room of the application."""
+    return cast(Room, request.app.state.room)
 
 
 async def _count(request: Request, caller: Caller | None, kind: Kind) -> None:

@@ -12,7 +12,7 @@ _PREFLIGHT_SECONDS = 7200
 
 
 class CrossOrigin:
-    """Wraps an application: its API and the widget's files get what browsers ask for, its pages stay as they are."""
+    """Wraps an application: its API gets what browsers ask for, its pages stay as they are. api/widget_files.py is for any site."""
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
         self._app = app
@@ -29,10 +29,5 @@ class CrossOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
-        is_shared = scope["type"] == "http" and (scope["path"].startswith("/v1/") or is_widget_file(scope["path"]))
+        is_shared = scope["type"] == "http" and scope["path"].startswith("/v1/")
         await (self._shared if is_shared else self._app)(scope, receive, send)
-
-
-def is_widget_file(path: str) -> bool:
-    """Whether it is what other web sites embed."""
-    return path == "/widget.js" or path.startswith("/widget/")

@@ -15,7 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.cross_origin import CrossOrigin, is_widget_file
+from api.cross_origin import CrossOrigin
 from api.problems import REQUEST_ID
 from api.rate_limits import RATE_LIMIT_FIELDS
 
@@ -25,11 +25,12 @@ _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_PAGE_FILES = frozenset({"/", "/widget.js"})
 # Probes ask every few seconds and would bury the rest.
 _NOT_LOGGED = frozenset({"/healthz", "/readyz"})
 
@@ -133,11 +134,11 @@ def _add_headers(message: Message, path: str, state: Mapping[str, Any]) -> None:
     headers = MutableHeaders(scope=message)
     headers.update(_SECURITY_HEADERS)
     headers.update(state.get(RATE_LIMIT_FIELDS, {}))
-    # Other sites embed the widget's files, also those that ask for this header (Cross-Origin-Embedder-Policy); nothing else of ours.
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin" if is_widget_file(path) else "same-origin"
+    # The widget's files say otherwise of themselves.
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     headers["X-Request-Id"] = REQUEST_ID.get()
     # Withdrawn guidance must not live on in a cache. The page's own files may be kept, but are checked each time.
-    headers["Cache-Control"] = "no-cache" if path == "/" or path.startswith("/widget/") else "no-store"
+    headers["Cache-Control"] = "no-cache" if path in _PAGE_FILES or path.startswith("/widget/") else "no-store"
 
 
 def _log(scope: Scope, status: int, began: float) -> None:

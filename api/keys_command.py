@@ -9,7 +9,7 @@ import typer
 
 from api.keys import create_key
 from api.settings import load_settings
-from api.store import Store, open_database
+from api.store import Store, store_url
 from api.store.access import ApiKey, list_keys, revoke_key
 from api.store.access_tables import KEY_ID_LENGTH, NAME_LENGTH
 from assistant.__main__ import load_settings as load_assistant_settings
@@ -25,7 +25,7 @@ keys = typer.Typer(help="API keys: for programs that ask.", no_args_is_help=True
 def _open() -> Iterator[Store]:
     """The store of the settings. What fails is told in one line."""
     try:
-        store = open_database(load_settings(), load_assistant_settings().data_dir)
+        store = Store(store_url(load_settings(), load_assistant_settings().data_dir))
         try:
             yield store
         finally:

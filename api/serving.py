@@ -1,21 +1,16 @@
 """How an endpoint gets at the assistant."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Annotated, cast
 
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
-from fastapi_problem.error import Problem
 
 from api.store import Store
+from api.turns import Desk
 from assistant.adapters.onnx_model import usable_cores
 from assistant.answer import Assistant
 from assistant.assembly import ServingAssistant
 from assistant.index import Index
-
-_RETRY_SECONDS = 5
 
 
 def as_many_as_cores() -> CapacityLimiter:
@@ -26,50 +21,14 @@ def as_many_as_cores() -> CapacityLimiter:
     return CapacityLimiter(usable_cores())
 
 
-@dataclass(slots=True, kw_only=True)
-class Room:
-    """How many questions may be here: those that are being answered, and those that wait for it."""
-
-    at_once: float
-    waiting: int
-    here: int = 0
-
-    @contextmanager
-    def place(self) -> Iterator[None]:
-        """A place, from now until it is left.
-
-        Raises:
-            Problem: 503 overloaded. A wait that nobody would sit out helps nobody, and the next would wait longer.
-        """
-        if self.here >= self.at_once + self.waiting:
-            raise Problem(
-                "Too many questions at the same time",
-                type_="overloaded",
-                status=503,
-                detail="More questions are waiting than can be answered soon. Try again in a few seconds.",
-                headers={"Retry-After": str(_RETRY_SECONDS)},
-            )
-        self.here += 1
-        try:
-            yield
-        finally:
-            self.here -= 1
-
-
-async def answering_of(request: Request) -> AsyncIterator[CapacityLimiter]:
-    """The one limiter of the application, if there is room. Async, as nothing here waits: FastAPI gives a thread to what is not."""
-    with cast(Room, request.app.state.questions).place():
-        yield cast(CapacityLimiter, request.app.state.answering)
+async def desk_of(request: Request) -> Desk:
+    """The one desk of the application. Async, as nothing here waits: FastAPI gives a thread to what is not."""
+    return cast(Desk, request.app.state.desk)
 
 
 def serving_of(request: Request) -> ServingAssistant:
     """What `create_app` was given."""
     return cast(ServingAssistant, request.app.state.serving)
-
-
-async def serving_at_once(request: Request) -> ServingAssistant:
-    """What `create_app` was given, for an endpoint that takes a thread itself."""
-    return serving_of(request)
 
 
 def current_assistant(request: Request) -> Assistant:
@@ -82,13 +41,12 @@ def current_index(assistant: Annotated[Assistant, Depends(current_assistant)]) -
     return assistant.index
 
 
-async def store_of(request: Request) -> Store | None:
-    """What `create_app` was given; None where nothing is kept."""
-    return cast("Store | None", request.app.state.store)
+def store_of(request: Request) -> Store:
+    """What `create_app` was given."""
+    return cast(Store, request.app.state.store)
 
 
-CurrentStore = Annotated[Store | None, Depends(store_of)]
-Answering = Annotated[CapacityLimiter, Depends(answering_of)]
-Serving = Annotated[ServingAssistant, Depends(serving_at_once)]
+CurrentDesk = Annotated[Desk, Depends(desk_of)]
+CurrentStore = Annotated[Store, Depends(store_of)]
 CurrentAssistant = Annotated[Assistant, Depends(current_assistant)]
 CurrentIndex = Annotated[Index, Depends(current_index)]

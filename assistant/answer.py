@@ -15,6 +15,7 @@ from assistant.compose import compose
 from assistant.evidence import Evidence, clarify, judge, says_too_little
 from assistant.ground import ground
 from assistant.index import Index
+from assistant.next_questions import next_questions
 from assistant.notices import name, notices, suggest
 from assistant.ports import Embedder, Reranker
 from assistant.query import understand
@@ -177,6 +178,7 @@ class Assistant:
             citations=citations,
             notices=shown,
             suggestion=suggest(status, missing=missing),
+            next_questions=next_questions(question.cleaned, [each.retrieval for each in held], citations),
             build_id=self.index.info.id,
             timings=timings,
         )

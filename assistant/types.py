@@ -280,7 +280,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The outcome of one question. `timings` are milliseconds by step, and take no part in equality."""
+    """The outcome of one question. `timings` are milliseconds by step, and take no part in equality.
+
+    `next_questions` are what could be asked next, in the words of headings that are held.
+    """
 
     id: str = field(compare=False)
     question: str
@@ -289,6 +292,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     notices: tuple[Notice, ...] = ()
     suggestion: str | None = None
+    next_questions: tuple[str, ...] = ()
     conversation_id: str | None = None
     build_id: str
     timings: dict[str, float] = field(default_factory=dict, compare=False)

@@ -83,7 +83,7 @@ def test_public_reading_opens_the_guidance_and_nothing_else():
 
 def test_files_and_health_are_open():
     client = guarded_client()
-    for path in ("/healthz", "/readyz", "/openapi.json", "/widget/chat.js"):
+    for path in ("/healthz", "/readyz", "/openapi.json", "/widget.js"):
         assert client.get(path).status_code == 200
 
 
@@ -244,7 +244,7 @@ class SlowServing(FakeServing):
 def test_a_queue_that_is_full_is_told_at_once_and_empties():
     serving = SlowServing()
     app = create_app(serving, ApiSettings(questions_waiting=2))
-    room = int(app.state.answering.total_tokens) + 2
+    room = int(app.state.room.at_once) + 2
 
     async def ask_at_once(number):
         transport = httpx2.ASGITransport(app=app)
