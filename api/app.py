@@ -26,6 +26,7 @@ from api import (
 from api.access import open_access
 from api.admission import Room, may_ask, may_begin_session, may_read, may_see_pages, may_use
 from api.edge import Edge
+from api.examples import EXAMPLES
 from api.problems import ANY_PROBLEM, install, problem_schemas
 from api.serving import as_many_as_cores
 from api.settings import ApiSettings
@@ -140,8 +141,8 @@ def _complete_description(app: FastAPI, settings: ApiSettings) -> None:
         schema = describe()
         schema["components"]["schemas"].update(problem_schemas())
         security_schemes.describe(schema, settings)
-        answered = schema["paths"]["/v1/chat"]["post"]["responses"]["200"]["content"]["application/json"]
-        answered["example"] = chat.EXAMPLE_ANSWER
+        for (path, method, status, media_type), example in EXAMPLES.items():
+            schema["paths"][path][method]["responses"][status]["content"][media_type]["example"] = example
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -1,17 +1,16 @@
 """Questions and answers."""
 
-import json
 import re
 from collections.abc import AsyncIterator
 from datetime import date
 from functools import partial
-from pathlib import Path
-from typing import Annotated, Any, NamedTuple, cast
+from typing import Annotated, NamedTuple, cast
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.sse import EventSourceResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from api import examples
 from api.access import CurrentCaller
 from api.problems import as_problem, documented
 from api.serving import CurrentDesk
@@ -23,8 +22,6 @@ from assistant.wire import AnswerJson
 
 router = APIRouter(prefix="/v1", tags=["chat"])
 
-# A real answer, shortened to two quotes.
-EXAMPLE_ANSWER: dict[str, Any] = json.loads(Path(__file__).with_name("example_answer.json").read_text(encoding="utf-8"))
 REPLAYED = "Idempotent-Replayed"
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
@@ -73,7 +70,9 @@ class QuestionJson(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         frozen=True,
-        json_schema_extra={"examples": [{"question": EXAMPLE_ANSWER["question"], "filters": {"publishers": ["LOTI"]}}]},
+        json_schema_extra={
+            "examples": [{"question": examples.ANSWER["question"], "filters": {"publishers": ["LOTI"]}}]
+        },
     )
 
     question: Text = Field(description=f"In English, at most {LONGEST_QUESTION:,} characters. No personal information.")

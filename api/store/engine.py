@@ -1,5 +1,6 @@
 """An engine for each kind of database, with waits that end."""
 
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,8 @@ def _postgresql(url: URL) -> Engine:
         max_overflow=0,
         pool_recycle=1800,
         connect_args={
-            "connect_timeout": int(WAIT_SECONDS),
+            # In whole seconds, and never less than 2.
+            "connect_timeout": max(2, math.ceil(WAIT_SECONDS)),
             "options": f"-c statement_timeout={int(WAIT_SECONDS * 1000)} -c lock_timeout={int(WAIT_SECONDS * 1000)}",
         },
     )
