@@ -21,10 +21,10 @@ def blocks(language):
 
 
 def commands():
-    """Each command of the console blocks, with the output that is shown after it."""
+    """Each command of the console blocks, whose further lines are indented, with the output that is shown after it."""
     for block in blocks("console"):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            found = re.match(r"((?:.*\\\n)*.*)\n?(.*)", part, re.DOTALL)
+            found = re.match(r"([^\n]*(?:\n +[^\n]*)*)\n?(.*)", part, re.DOTALL)
             yield found[1], found[2].strip()
 
 
