@@ -156,7 +156,8 @@ def _as_page(content: dict[str, Any], request: Request, response: Response) -> t
     if request.scope["path"].startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
         return content, response
     page = HTMLResponse(render("problem.html", problem=content), status_code=response.status_code)
-    page.headers.update({name: value for name, value in response.headers.items() if name == "allow"})
+    kept = {"allow", "retry-after", "www-authenticate"}
+    page.headers.update({name: value for name, value in response.headers.items() if name in kept})
     return content, page
 
 
