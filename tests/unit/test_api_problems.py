@@ -97,6 +97,12 @@ def test_a_wrong_method_says_which_is_right():
     assert response.json()["type"] == "/problems/method-not-allowed"
 
 
+def test_a_wrong_method_is_told_all_that_are_right():
+    response = make_client().post("/v1/conversations/none")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "DELETE, GET"
+
+
 def test_a_person_in_a_browser_gets_a_page():
     response = make_client().get(
         "/passages/lga-gone:0", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
