@@ -20,6 +20,10 @@ router = APIRouter(prefix="/v1", tags=["answers"])
 
 _NOT_FOUND = (404, "answer-not-found", "No such answer", "There is no answer of this id.")
 _UNAVAILABLE = (503, "store-unavailable", "Conversations can't be reached at the moment", "Try again in a moment.")
+_PERSONAL = (
+    "The comment seems to hold personal information, such as a telephone number or an address, so nothing of it was kept. "
+    "Leave out the details of people and send it again."
+)
 
 
 class FeedbackJson(BaseModel):
@@ -66,10 +70,8 @@ def feedback(
     answer_id: str, given: FeedbackJson, caller: CurrentCaller, store: CurrentStore, response: Response
 ) -> GivenFeedback:
     """Feedback on an answer of the caller's own. Given again, it replaces what was there."""
-    if given.comment is not None and (finding := guard.inspect(clean(given.comment))):
-        raise Problem(
-            "The comment holds personal information", type_="personal-data", status=422, detail=finding.message
-        )
+    if given.comment is not None and guard.inspect(clean(given.comment)):
+        raise Problem("The comment holds personal information", type_="personal-data", status=422, detail=_PERSONAL)
     kept = GivenFeedback(
         answer_id=answer_id,
         verdict=given.verdict,

@@ -4,29 +4,22 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import anyio
 from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
+from fastapi.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from api import (
-    answers,
-    chat,
-    conversations,
-    corpus,
-    health,
-    pages,
-    security_schemes,
-    sessions,
-    suggestions,
-    widget_files,
-)
+from api import answers, chat, conversations, corpus, health, security_schemes, sessions, suggestions, widget_files
 from api.access import open_access
 from api.admission import Room, may_ask, may_begin_session, may_read, may_see_pages, may_use
 from api.edge import Edge
 from api.examples import EXAMPLES
+from api.pages import about, passage, sources
+from api.pages import chat as chat_page
 from api.problems import ANY_PROBLEM, install, problem_schemas
 from api.serving import as_many_as_cores
 from api.settings import ApiSettings
@@ -86,11 +79,15 @@ def create_app(
         (suggestions, may_read),
         (corpus, may_read),
         (sessions, may_begin_session),
-        (pages, may_see_pages),
+        (chat_page, may_see_pages),
+        (sources, may_see_pages),
+        (passage, may_see_pages),
+        (about, may_see_pages),
     ):
         app.include_router(part.router, dependencies=[Depends(admission)])
     for part in (health, widget_files):
         app.include_router(part.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.mount("/widget", widget_files.widget_files)
     _complete_description(app, settings)
     return app

@@ -187,11 +187,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One way to look for the answer: its text, its content terms (stems), and its weight beside the others."""
+    """One way to look for the answer: its text, its content terms (stems), and its weight beside the others.
+
+    `standing`: the text is not the officer's but what terms of the index stand for, which comes up again and again.
+    """
 
     text: str
     terms: tuple[str, ...]
     weight: float = 1.0
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

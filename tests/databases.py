@@ -30,6 +30,13 @@ def own_postgresql() -> Iterator[str]:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def empty(address: str) -> None:
+    """Takes everything out of a database of one's own."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+
+
 class Wire:
     """A way to the PostgreSQL server that can fall silent, as a stopped server does, or be cut."""
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from databases import own_postgresql
+from databases import empty, own_postgresql
 from sqlalchemy import func, select, update
 
 from api.examples import ANSWER, SNAPSHOT
@@ -42,13 +42,19 @@ OWNER, OTHER = "key:a", "key:b"
 EVIDENCE = Evidence.model_validate({name: SNAPSHOT[name] for name in ("passages", "sources", "settings")})
 
 
+@pytest.fixture(scope="module")
+def postgresql():
+    with own_postgresql() as address:
+        yield address
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request, tmp_path):
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'store.sqlite'}"
-        return
-    with own_postgresql() as address:
-        yield address
+        return f"sqlite:///{tmp_path / 'store.sqlite'}"
+    address = request.getfixturevalue("postgresql")
+    empty(address)
+    return address
 
 
 @pytest.fixture
@@ -172,10 +178,13 @@ def test_nothing_is_kept_half_way(store):
     class BreakdownError(Exception):
         pass
 
-    with pytest.raises(BreakdownError), store.writing() as connection:
+    def break_down_after_the_last_row(connection):
         begin_conversation(connection, owner=OWNER, conversation_id="c", created=NOW)
         add_turn(connection, owner=OWNER, conversation_id="c", snapshot=snapshot(answer(1)))
         raise BreakdownError
+
+    with pytest.raises(BreakdownError), store.writing() as connection:
+        break_down_after_the_last_row(connection)
     assert rows(store) == [0, 0, 0, 0]
 
 

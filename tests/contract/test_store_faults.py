@@ -57,13 +57,11 @@ def full(store, file):
     filler = sqlite3.connect(file, isolation_level=None)
     filler.execute("PRAGMA max_page_count = 1")
     with pytest.raises(sqlite3.OperationalError, match="full"):
-        for number in range(10_000):
-            values = (f"filler {number}", "none", "filler", number, "2026", "answered", "none", b"0" * 40, b"0" * 40)
-            filler.execute(
-                "INSERT INTO answers (id, conversation_id, owner, position, asked_at, status, build_id, answer, evidence) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                values,
-            )
+        filler.executemany(
+            "INSERT INTO answers (id, conversation_id, owner, position, asked_at, status, build_id, answer, evidence) "
+            "VALUES (?, 'none', 'filler', ?, '2026', 'answered', 'none', ?, ?)",
+            ((f"filler {number}", number, b"0" * 40, b"0" * 40) for number in range(10_000)),
+        )
     filler.close()
     yield
     event.remove(store._engine, "checkout", limit)

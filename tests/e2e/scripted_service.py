@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    do_POST = do_DELETE = do_HEAD = do_OPTIONS = do_GET
+    do_POST = do_DELETE = do_HEAD = do_OPTIONS = do_GET  # noqa: N815
 
     def _file(self, path: str) -> Play:
         if self.command == "OPTIONS":
