@@ -120,7 +120,8 @@ def _limited(receive: Receive, limit: int) -> Receive:
 
 def _add_headers(message: Message, path: str) -> None:
     headers = MutableHeaders(scope=message)
-    headers.update(_SECURITY_HEADERS)
+    for name, value in _SECURITY_HEADERS.items():
+        headers.setdefault(name, value)  # A file note has a stricter policy of its own.
     headers["X-Request-Id"] = REQUEST_ID.get()
     # Withdrawn guidance must not live on in a cache. The pages' own files may be kept, but are checked each time.
     headers["Cache-Control"] = "no-cache" if path.startswith(_FILES) else "no-store"

@@ -8,6 +8,7 @@ from test_api_pages import Page
 from test_api_serving import DATA_QUOTE, ID, FakeServing, make_client
 
 from api.pages.source_list import facts
+from api.store import IN_MEMORY, Store
 from assistant.errors import BuildError
 from assistant.query import LONGEST_QUESTION
 
@@ -68,6 +69,63 @@ def test_an_answer_is_shown_with_its_sources():
     assert "/sources/loti-data" in links
     (opened,) = {link for link in links if link.startswith(f"/passages/{ID['loti-data'].replace(':', '%3A')}")}
     assert "<mark>" in make_client().get(opened).text
+
+
+def test_a_follow_up_goes_on_with_the_conversation():
+    client = make_client()
+    first = Page(client.post("/", data={"question": "Can a supplier charge for data?"}, headers=OWN).text)
+    (hidden,) = {each["value"] for each in first.all("input") if each["name"] == "conversation_id"}
+    answer = client.post("/", data={"question": "And what are its themes?", "conversation_id": hidden}, headers=OWN)
+    second = page_of(answer)
+    assert {each["value"] for each in second.all("input")} == {hidden}
+    assert "Earlier in this conversation (1)" in second.texts("summary")
+    asked = [text for text in second.texts("h2") if text.startswith("You asked: ")]
+    assert asked == ["You asked: And what are its themes?", "You asked: Can a supplier charge for data?"]
+    ids = [each["id"] for each in second.elements if "id" in each]
+    assert len(ids) == len(set(ids))
+    turns = client.get(f"/v1/conversations/{hidden}").json()["turns"]
+    assert [turn["question"] for turn in turns] == ["Can a supplier charge for data?", "And what are its themes?"]
+
+
+def test_only_the_last_answers_are_shown_again():
+    client = make_client()
+    fields = {"question": "Can a supplier charge for data?"}
+    for _ in range(13):
+        page = Page(client.post("/", data=fields, headers=OWN).text)
+        fields["conversation_id"] = page.all("input")[0]["value"]
+    assert "Earlier in this conversation (10)" in page.texts("summary")
+
+
+def test_where_nothing_is_kept_there_is_no_conversation_and_no_record():
+    client = make_client(store=Store(IN_MEMORY, keeps=False))
+    page = Page(client.post("/", data={"question": "Can a supplier charge for data?"}, headers=OWN).text)
+    assert page.all("input") == []
+    assert "file-note" not in str(page.elements)
+    assert "Nothing of what you ask is kept" in " ".join(Page(client.get("/about").text).texts("p"))
+
+
+def test_how_long_questions_are_kept_is_said():
+    page = Page(make_client(retention_days=30).get("/about").text)
+    assert "are kept for 30 days, then deleted" in " ".join(page.texts("p"))
+
+
+@pytest.mark.parametrize("conversation_id", ["unknown", "f" * 32, "\0", "<b>"])
+def test_a_conversation_that_is_not_held_is_a_page_with_the_way_on(conversation_id):
+    response = ask("Why?", conversation_id=conversation_id, headers={**OWN, "Accept": "text/html"})
+    if conversation_id == "\0":
+        assert response.status_code == 200
+        return
+    page = page_of(response, 404)
+    assert page.texts("h1") == ["No such conversation"]
+    assert page.all("b") == []
+
+
+def test_a_refused_question_stays_in_its_conversation():
+    client = make_client()
+    first = Page(client.post("/", data={"question": "Can a supplier charge for data?"}, headers=OWN).text)
+    fields = {"question": "", "conversation_id": first.all("input")[0]["value"]}
+    page = page_of(client.post("/", data=fields, headers=OWN), status=422)
+    assert [each["value"] for each in page.all("input")] == [fields["conversation_id"]]
 
 
 def test_references_lead_to_the_citations():
