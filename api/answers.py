@@ -7,11 +7,12 @@ from fastapi import APIRouter, Response
 from fastapi_problem.error import Problem
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import CurrentCaller
+from api.access import Caller, CurrentCaller
 from api.chat import Text
 from api.file_note import FORMATS, FileNoteFormat, note_of
 from api.problems import documented
 from api.serving import CurrentStore
+from api.store import Store
 from api.store.answers import GivenFeedback, Reason, Verdict, keep_feedback, read_snapshot
 from api.store.snapshot import SnapshotJson
 from assistant import guard
@@ -70,6 +71,15 @@ def file_note(
     answer_id: str, caller: CurrentCaller, store: CurrentStore, format: FileNoteFormat = FileNoteFormat.MARKDOWN
 ) -> Response:
     """Question, answer, passages with the quotes marked, sources, settings: what an auditor can check without this service."""
+    return written_note(store, answer_id, caller, format)
+
+
+def written_note(store: Store, answer_id: str, caller: Caller, format: FileNoteFormat) -> Response:
+    """A file note as a response.
+
+    Raises:
+        AnswerNotFoundError: the caller has no answer of this id.
+    """
     with store.reading() as connection:
         snapshot = read_snapshot(connection, owner=caller.owner, answer_id=answer_id)
     written = FORMATS[format]

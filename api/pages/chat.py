@@ -6,15 +6,17 @@ from urllib.parse import parse_qs
 
 import anyio.to_thread
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.access import CurrentCaller
+from api.admission import Visit, visit
+from api.answers import written_note
+from api.file_note import FileNoteFormat
 from api.pages.answer_view import AnswerView, answer_view
 from api.pages.frame import page
 from api.pages.same_origin import require_same_origin
 from api.pages.source_list import facts
-from api.serving import CurrentAssistant, CurrentDesk
+from api.serving import CurrentAssistant, CurrentDesk, CurrentStore
 from api.store import Store, StoreUnavailableError
 from api.store.conversations import read_conversation
 from api.suggestions import Suggestions, suggestions_of
@@ -39,25 +41,41 @@ def chat_page(assistant: CurrentAssistant, suggested: Annotated[Suggestions, Dep
 
 
 @router.post("/", dependencies=[Depends(require_same_origin)])
-async def ask_by_form(request: Request, caller: CurrentCaller, desk: CurrentDesk) -> HTMLResponse:
+async def ask_by_form(request: Request, desk: CurrentDesk) -> HTMLResponse:
     """The chat page with the answer to the question that its form sent."""
     form = await _read_form(request)
-    asked = Asked(
-        question=form.get("question", ""),
-        filters=Filters(),
-        conversation_id=form.get("conversation_id") or None,
-        owner=caller.owner,
-    )
-    try:
-        given = await desk.finish(await desk.begin(asked))
-    except QuestionError as error:
-        return await anyio.to_thread.run_sync(partial(_refused, desk, asked, str(error)))
-    return await anyio.to_thread.run_sync(partial(_answered, desk.store, given.answer, caller.owner))
+    async with visit(request, form.get("session")) as visitor:
+        asked = Asked(
+            question=form.get("question", ""),
+            filters=Filters(),
+            conversation_id=form.get("conversation_id") or None,
+            owner=visitor.caller.owner,
+        )
+        try:
+            given = await desk.finish(await desk.begin(asked))
+        except QuestionError as error:
+            return await anyio.to_thread.run_sync(partial(_refused, desk, asked, str(error), visitor))
+        return await anyio.to_thread.run_sync(partial(_answered, desk.store, given.answer, visitor))
 
 
-def _answered(store: Store, answer: AnswerJson, owner: str) -> HTMLResponse:
+@router.post("/record", dependencies=[Depends(require_same_origin)])
+async def record_by_form(request: Request, store: CurrentStore) -> Response:
+    """The record of an answer for the file. A form, as a link could not say whose answer it is."""
+    form = await _read_form(request)
+    wanted = form.get("format", "")
+    if wanted not in list(FileNoteFormat):
+        raise HTTPException(400)
+    async with visit(request, form.get("session")) as visitor:
+        write = partial(written_note, store, form.get("answer_id", ""), visitor.caller, FileNoteFormat(wanted))
+        return await anyio.to_thread.run_sync(write)
+
+
+def _answered(store: Store, answer: AnswerJson, visitor: Visit) -> HTMLResponse:
     return _chat_page(
-        answer=answer_view(answer), earlier=_earlier(store, answer, owner), conversation_id=answer.conversation_id
+        answer=answer_view(answer),
+        earlier=_earlier(store, answer, visitor.caller.owner),
+        conversation_id=answer.conversation_id,
+        session=visitor.token,
     )
 
 
@@ -73,18 +91,24 @@ def _earlier(store: Store, answer: AnswerJson, owner: str) -> list[AnswerView]:
     return [answer_view(each) for each in reversed(turns) if each.id != answer.id][:_EARLIER]
 
 
-def _refused(desk: Desk, asked: Asked, reason: str) -> HTMLResponse:
+def _refused(desk: Desk, asked: Asked, reason: str, visitor: Visit) -> HTMLResponse:
     """The form again, with what is wrong and what was typed; personal data is not given back, whatever else is wrong."""
     typed, assistant = asked.question, desk.serving.current()
     if personal := guard.inspect(clean(typed)):
         typed, reason = "", personal.message
     return _chat_page(
-        status=422, error=reason, typed=typed, facts=facts(assistant.index), conversation_id=asked.conversation_id
+        status=422,
+        error=reason,
+        typed=typed,
+        facts=facts(assistant.index),
+        conversation_id=asked.conversation_id,
+        session=visitor.token,
     )
 
 
 def _chat_page(*, status: int = 200, **values: Any) -> HTMLResponse:
-    shown = {"answer": None, "earlier": (), "examples": (), "error": None, "typed": "", "conversation_id": None}
+    shown = {"answer": None, "earlier": (), "examples": (), "error": None, "typed": ""}
+    shown |= {"conversation_id": None, "session": None}
     return page("chat.html", status=status, **(shown | values))
 
 

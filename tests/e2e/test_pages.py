@@ -6,6 +6,7 @@
 import json
 from collections.abc import Callable
 
+import docx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browsing import QUESTION, browser, server
@@ -198,7 +199,7 @@ def test_a_conversation_goes_on_without_javascript_and_its_record_can_be_kept(wi
     expect(page.get_by_role("article").first).to_contain_text("And at the end of the contract?")
     expect(page.locator(".earlier").get_by_role("article")).to_contain_text(QUESTION)
     with page.expect_navigation():
-        page.get_by_role("link", name="page to print").click()
+        page.get_by_role("button", name="Page to print").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Record of an answer about buying technology")
     # The one style of the record is used, so its policy fits it.
     assert page.locator("mark").first.evaluate("element => getComputedStyle(element).fontWeight") == "700"
@@ -209,16 +210,16 @@ def test_axe_finds_nothing_in_a_file_note(window, colours):
     page = window(bypass_csp=True, color_scheme=colours)
     asked("Can I still run an innovation partnership?")(page)
     with page.expect_navigation():
-        page.get_by_role("link", name="page to print").click()
+        page.get_by_role("button", name="Page to print").click()
     assert violations(page) == "[]"
 
 
 def test_a_file_note_needs_no_server_to_be_read_again(window, tmp_path):
     page = window(java_script_enabled=False)
     asked(QUESTION)(page)
-    address = page.get_by_role("link", name="page to print").get_attribute("href")
+    answer_id = page.locator("input[name=answer_id]").get_attribute("value")
     saved = tmp_path / "note.html"
-    saved.write_text(page.request.get(address).text(), encoding="utf-8")
+    saved.write_text(page.request.get(f"/v1/answers/{answer_id}/file-note?format=html").text(), encoding="utf-8")
     requested = []
     page.on("request", lambda request: requested.append(request.url))
     page.goto(saved.as_uri())
@@ -284,6 +285,17 @@ def test_a_form_on_another_site_asks_nothing(window, server):
     with page.expect_navigation():
         page.get_by_role("button", name="Go").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Not from this service")
+
+
+def test_a_word_document_is_saved_at_a_press(window, tmp_path):
+    page = window(java_script_enabled=False)
+    asked(QUESTION)(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Word document").click()
+    download.value.save_as(tmp_path / "note.docx")
+    assert download.value.suggested_filename.endswith(".docx")
+    words = "\n".join(paragraph.text for paragraph in docx.Document(str(tmp_path / "note.docx")).paragraphs)
+    assert QUESTION in words
 
 
 def test_in_forced_colours_the_quote_stays_marked_and_buttons_keep_an_edge(window):

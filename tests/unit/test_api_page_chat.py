@@ -20,6 +20,10 @@ def ask(question, *, serving=None, headers=OWN, **fields):
     return make_client(serving).post("/", data={"question": question, **fields}, headers=headers)
 
 
+def hidden_fields(page, name):
+    return {each["value"] for each in page.all("input") if each["name"] == name}
+
+
 def page_of(response, status=200):
     assert response.status_code == status, response.text
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
@@ -74,10 +78,10 @@ def test_an_answer_is_shown_with_its_sources():
 def test_a_follow_up_goes_on_with_the_conversation():
     client = make_client()
     first = Page(client.post("/", data={"question": "Can a supplier charge for data?"}, headers=OWN).text)
-    (hidden,) = {each["value"] for each in first.all("input") if each["name"] == "conversation_id"}
+    (hidden,) = hidden_fields(first, "conversation_id")
     answer = client.post("/", data={"question": "And what are its themes?", "conversation_id": hidden}, headers=OWN)
     second = page_of(answer)
-    assert {each["value"] for each in second.all("input")} == {hidden}
+    assert hidden_fields(second, "conversation_id") == {hidden}
     assert "Earlier in this conversation (1)" in second.texts("summary")
     asked = [text for text in second.texts("h2") if text.startswith("You asked: ")]
     assert asked == ["You asked: And what are its themes?", "You asked: Can a supplier charge for data?"]
@@ -92,7 +96,7 @@ def test_only_the_last_answers_are_shown_again():
     fields = {"question": "Can a supplier charge for data?"}
     for _ in range(13):
         page = Page(client.post("/", data=fields, headers=OWN).text)
-        fields["conversation_id"] = page.all("input")[0]["value"]
+        (fields["conversation_id"],) = hidden_fields(page, "conversation_id")
     assert "Earlier in this conversation (10)" in page.texts("summary")
 
 
@@ -100,7 +104,7 @@ def test_where_nothing_is_kept_there_is_no_conversation_and_no_record():
     client = make_client(store=Store(IN_MEMORY, keeps=False))
     page = Page(client.post("/", data={"question": "Can a supplier charge for data?"}, headers=OWN).text)
     assert page.all("input") == []
-    assert "file-note" not in str(page.elements)
+    assert "/record" not in str(page.elements)
     assert "Nothing of what you ask is kept" in " ".join(Page(client.get("/about").text).texts("p"))
 
 
@@ -123,9 +127,31 @@ def test_a_conversation_that_is_not_held_is_a_page_with_the_way_on(conversation_
 def test_a_refused_question_stays_in_its_conversation():
     client = make_client()
     first = Page(client.post("/", data={"question": "Can a supplier charge for data?"}, headers=OWN).text)
-    fields = {"question": "", "conversation_id": first.all("input")[0]["value"]}
+    (conversation_id,) = hidden_fields(first, "conversation_id")
+    fields = {"question": "", "conversation_id": conversation_id}
     page = page_of(client.post("/", data=fields, headers=OWN), status=422)
-    assert [each["value"] for each in page.all("input")] == [fields["conversation_id"]]
+    assert hidden_fields(page, "conversation_id") == {conversation_id}
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"), [("docx", "wordprocessingml"), ("html", "text/html"), ("markdown", "markdown")]
+)
+def test_the_record_of_an_answer_is_a_press_away(form, kind):
+    client = make_client()
+    shown = Page(client.post("/", data={"question": "Can a supplier charge for data?"}, headers=OWN).text)
+    (answer_id,) = hidden_fields(shown, "answer_id")
+    assert form in [each.get("value") for each in shown.all("button")]
+    record = client.post("/record", data={"answer_id": answer_id, "format": form}, headers=OWN)
+    assert record.status_code == 200
+    assert kind in record.headers["Content-Type"]
+    assert client.post("/record", data={"answer_id": answer_id, "format": form}).status_code == 403
+
+
+@pytest.mark.parametrize(("fields", "status"), [({"format": "pdf"}, 400), ({}, 400), ({"format": "docx"}, 404)])
+def test_a_record_that_is_none_is_a_page(fields, status):
+    response = make_client().post("/record", data=fields, headers={**OWN, "Accept": "text/html"})
+    assert Page(response.text).texts("h1")
+    assert response.status_code == status
 
 
 def test_references_lead_to_the_citations():
