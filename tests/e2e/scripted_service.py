@@ -49,11 +49,12 @@ class Script:
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: "ScriptedService"
+    body: Any
 
     def do_GET(self) -> None:
         path, length = self.path.partition("?")[0], int(self.headers.get("Content-Length", 0))
-        body = json.loads(self.rfile.read(length)) if length else None
-        if path.startswith("/v1/") and self.command != "OPTIONS":
+        self.body = body = json.loads(self.rfile.read(length)) if length else None
+        if "/v1/" in path and self.command != "OPTIONS":
             self.server.script.asked.append(Asked(self.command, path, dict(self.headers), body))
         play = self.server.script.plays.get(f"{self.command} {path}") or self._file(path)
         try:
@@ -172,8 +173,13 @@ def events(answer: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def answer_as_asked(answer: dict[str, Any]) -> Play:
+    """The answer as a stream, with the question that was asked."""
+    return lambda handler: stream(*events(answer | {"question": handler.body["question"]}))(handler)
+
+
 def host_page(service: str, attributes: str = "", head: str = "") -> bytes:
-    """A page of another site that embeds the widget."""
+    """A page that embeds the widget. With `head` it can keep room for it, as docs/integrators.md says."""
     return (
         f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Intranet</title>{head}'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
