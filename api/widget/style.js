@@ -111,7 +111,7 @@ fieldset { border: 0; margin: 0; padding: 0; }
 /* The question box stays in view where there is room for it, so that answers that grow push nothing about. */
 .composer { margin-top: 1em; padding: 0.75em 0; background: var(--surface); }
 .composer .row { justify-content: space-between; }
-#errors { list-style: none; padding: 0; }
+#errors ul { list-style: none; padding: 0; }
 .opening { min-height: 14em; margin-top: 1.25em; }
 @media (pointer: coarse) { #hint span { display: none; } }
 @media (min-height: 44em) {

@@ -38,7 +38,7 @@ watch();
 """
 
 # Room for the widget before it is there, as docs/integrators.md has it.
-_ROOM = "<style>procurement-guidance { display: block; min-height: 100vh }</style>"
+_ROOM = "<style>:root { color-scheme: light dark } procurement-guidance { display: block; min-height: 100vh }</style>"
 
 
 @pytest.fixture(scope="module")
