@@ -25,9 +25,10 @@ _SECURITY_HEADERS = {
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Other sites are told nothing. With “no-referrer”, browsers would send the form of / with “Origin: null”, which says nothing to us.
+    "Referrer-Policy": "same-origin",
 }
-_PAGE_FILES = frozenset({"/", "/widget.js"})
+_FILES = ("/static/", "/widget/", "/widget.js")
 # Probes ask every few seconds and would bury the rest.
 _NOT_LOGGED = frozenset({"/healthz", "/readyz"})
 
@@ -121,8 +122,8 @@ def _add_headers(message: Message, path: str) -> None:
     headers = MutableHeaders(scope=message)
     headers.update(_SECURITY_HEADERS)
     headers["X-Request-Id"] = REQUEST_ID.get()
-    # Withdrawn guidance must not live on in a cache. The page's own files may be kept, but are checked each time.
-    headers["Cache-Control"] = "no-cache" if path in _PAGE_FILES or path.startswith("/widget/") else "no-store"
+    # Withdrawn guidance must not live on in a cache. The pages' own files may be kept, but are checked each time.
+    headers["Cache-Control"] = "no-cache" if path.startswith(_FILES) else "no-store"
 
 
 def _log(scope: Scope, status: int, began: float) -> None:

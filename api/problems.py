@@ -18,8 +18,9 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from api.page_templates import render
+from api.store_problems import STORE_PROBLEMS
 from api.validation import FieldProblem, field_problems
-from assistant.errors import BuildError, ModelError, NotFoundError, QuestionError
+from assistant.errors import BuildError, GuidanceError, ModelError, NotFoundError, QuestionError
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ def install(app: FastAPI) -> ExceptionHandler:
         NotFoundError: _not_found,
         BuildError: _not_ready,
         ModelError: _not_ready,
+        **dict.fromkeys(STORE_PROBLEMS, _store),
     }
     handler = new_exception_handler(
         unhandled_wrappers={"default": InternalProblem},
@@ -95,6 +97,16 @@ def _not_ready(_: ExceptionHandler, __: Request, error: BuildError | ModelError)
     # The reason names folders of this machine: it is for the log and for /readyz, not for every caller.
     logger.warning("not ready: %s", error)
     return Problem("The guidance can't be searched at the moment", type_="not-ready", status=503, detail=_NOT_READY)
+
+
+def _store(_: ExceptionHandler, __: Request, error: GuidanceError) -> Problem:
+    return STORE_PROBLEMS[type(error)]()
+
+
+def as_problem(request: Request, error: Exception) -> ProblemJson:
+    """What the response to this error would have been, for a response that has begun."""
+    response = request.app.state.to_response(request, error)
+    return ProblemJson.model_validate_json(response.body)
 
 
 def _http(_: ExceptionHandler, __: Request, error: HTTPException) -> Problem:
@@ -131,7 +143,8 @@ def _as_page(content: dict[str, Any], request: Request, response: Response) -> t
     if request.scope["path"].startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
         return content, response
     page = HTMLResponse(render("problem.html", problem=content), status_code=response.status_code)
-    page.headers.update({name: value for name, value in response.headers.items() if name == "allow"})
+    kept = {"allow", "retry-after"}
+    page.headers.update({name: value for name, value in response.headers.items() if name in kept})
     return content, page
 
 

@@ -15,6 +15,7 @@ from assistant.compose import compose
 from assistant.evidence import Evidence, clarify, judge, says_too_little
 from assistant.ground import ground
 from assistant.index import Index
+from assistant.next_questions import next_questions
 from assistant.notices import name, notices, suggest
 from assistant.ports import Embedder, Reranker
 from assistant.query import understand
@@ -38,6 +39,9 @@ from assistant.types import (
 # Is told of an answer's parts as soon as each stands: its citations, then each checked statement, then each notice.
 Tell = Callable[[tuple[Citation, ...] | Statement | Notice], None]
 
+# Vectors of standing queries that are kept: many more than a corpus has terms.
+_MOST_STANDING = 2000
+
 
 class Assistant:
     """Answers questions from one index build. `today` is asked for at every answer, so that a long-running server notices passing dates."""
@@ -60,6 +64,8 @@ class Assistant:
         self._reranker = reranker
         self._reranked = reranked
         self._today = today
+        # Vectors of standing queries by their text.
+        self._standing: dict[str, Vectors] = {}
 
     @property
     def settings(self) -> dict[str, float | int]:
@@ -127,8 +133,14 @@ class Assistant:
         return found.question, found.retrieval, found.evidence
 
     def _embed(self, question: Question) -> dict[str, Vectors]:
-        queries = dict.fromkeys(query.text for part in (question, *question.parts) for query in part.queries)
-        return dict(zip(queries, self._embedder.embed_queries(list(queries)), strict=True))
+        queries = {query.text: query for part in (question, *question.parts) for query in part.queries}
+        if len(self._standing) > _MOST_STANDING:
+            self._standing = {}
+        kept = self._standing
+        fresh = [text for text in queries if text not in kept]
+        vectors = dict(zip(fresh, self._embedder.embed_queries(fresh), strict=True))
+        kept |= {text: vector for text, vector in vectors.items() if queries[text].standing}
+        return {text: vectors[text] if text in vectors else kept[text] for text in queries}
 
     def _out_of_scope(
         self, question: Question, own: Vectors, *, answerable: bool, evidence: float, follow_up: bool
@@ -177,6 +189,7 @@ class Assistant:
             citations=citations,
             notices=shown,
             suggestion=suggest(status, missing=missing),
+            next_questions=next_questions(question.cleaned, [each.retrieval for each in held], citations),
             build_id=self.index.info.id,
             timings=timings,
         )

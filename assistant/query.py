@@ -17,6 +17,8 @@ LONGEST_QUESTION = 2000
 # Weights of what a conversation adds, beside the question's own 1. Chosen with both halves of MTRAG-UN dev in view
 # (docs/adr/0005-retrieval.md).
 WITH_PREVIOUS_QUESTION, PREVIOUS_ANSWER = 1.0, 0.5
+# Weight of what changed and abbreviated terms stand for.
+MEANT = 0.5
 # Below this share of known words the language is looked into. Officers' typing errors stay above it.
 _KNOWN_SHARE = 0.6
 _CONFIDENT = 0.9
@@ -114,14 +116,14 @@ def nations_in(text: str) -> tuple[Nation, ...]:
 
 
 def queries(text: str, history: Sequence[Turn], known: tuple[Term, ...]) -> Iterator[Query]:
-    """The question; with what its changed and abbreviated terms stand for; after the question before it; and what was answered to that.
+    """The question; what its changed and abbreviated terms stand for; it after the question before it; and what was answered to that.
 
     See docs/adr/0005-retrieval.md for what each adds.
     """
     yield Query(text=text, terms=tuple(terms(text)))
     if meant := expand(text, known):
-        widened = f"{text} ({'; '.join(meant)})"
-        yield Query(text=widened, terms=tuple(terms(widened)))
+        together = "; ".join(meant)
+        yield Query(text=together, terms=tuple(terms(f"{text} {together}")), weight=MEANT, standing=True)
     if history:
         before = history[-1]
         together = f"{clean(before.question)} {text}"

@@ -187,11 +187,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One way to look for the answer: its text, its content terms (stems), and its weight beside the others."""
+    """One way to look for the answer: its text, its content terms (stems), and its weight beside the others.
+
+    `standing`: the text is not the officer's but what terms of the index stand for, which comes up again and again.
+    """
 
     text: str
     terms: tuple[str, ...]
     weight: float = 1.0
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,7 +284,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The outcome of one question. `timings` are milliseconds by step, and take no part in equality."""
+    """The outcome of one question. `timings` are milliseconds by step, and take no part in equality.
+
+    `next_questions` are what could be asked next, in the words of headings that are held.
+    """
 
     id: str = field(compare=False)
     question: str
@@ -289,6 +296,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     notices: tuple[Notice, ...] = ()
     suggestion: str | None = None
+    next_questions: tuple[str, ...] = ()
     conversation_id: str | None = None
     build_id: str
     timings: dict[str, float] = field(default_factory=dict, compare=False)

@@ -136,7 +136,7 @@ def test_a_slash_too_many_leads_nowhere():
 
 
 def test_every_type_of_problem_is_documented():
-    sources = [*(ROOT / "api").glob("*.py"), ROOT / "assistant" / "query.py"]
+    sources = [*(ROOT / "api").rglob("*.py"), ROOT / "assistant" / "query.py"]
     pattern = r'(?:type_ ?= ?|QuestionError\(\s*|\d{3}: \()"([a-z-]+)"'
     types = {name for path in sources for name in re.findall(pattern, path.read_text(encoding="utf-8"))}
     assert {"internal", "not-held", "body-too-large", "question-empty"} <= types
