@@ -14,7 +14,6 @@ from typing import Any
 from api.widget_files import WIDGET
 
 Play = Callable[["Handler"], None]
-_TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".css": "text/css", ".svg": "image/svg+xml"}
 # What a host page that is as strict as pages can be allows: its own styles, no inline ones, no markup made of text.
 STRICT = (
     "default-src 'none'; script-src {service}; connect-src {service}; style-src 'self'; base-uri 'none'; "
@@ -67,12 +66,10 @@ class Handler(BaseHTTPRequestHandler):
     def _file(self, path: str) -> Play:
         if self.command == "OPTIONS":
             return reply(204)
-        name = {"/": "index.html", "/widget.js": "entry.js"}.get(path, path.removeprefix("/widget/"))
-        file = WIDGET / Path(name).name
-        known = path in {"/", "/widget.js"} or path.startswith("/widget/")
-        if not known or not file.is_file():
+        file = WIDGET / ("entry.js" if path == "/widget.js" else Path(path).name)
+        if not path.startswith("/widget") or not file.is_file():
             return problem(404, "not-found")
-        return reply(200, file.read_bytes(), Content_Type=_TYPES[file.suffix])
+        return reply(200, file.read_bytes(), Content_Type="text/javascript")
 
     def head(self, status: int, **headers: str) -> None:
         self.send_response(status)
