@@ -11,10 +11,12 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from api.app import create_app
+from api.keys_command import keys
 from api.problems import REQUEST_ID
-from api.settings import ApiSettings, load_settings
+from api.settings import load_settings
 from api.store import Store, open_store, store_url
 from api.store.retention import purge, would_purge
 from assistant.__main__ import load_settings as load_assistant_settings
@@ -99,7 +101,7 @@ def serve(
         typer.Option(min=0, max=65535, help="Port to listen on instead of GUIDANCE_API_PORT; 0 takes a free one."),
     ] = None,
 ) -> None:
-    """Serves the chat page at / and the HTTP API under /v1, on this machine only.
+    """Serves the chat page at / and the HTTP API under /v1, on this machine unless settings say otherwise.
 
     Settings are environment variables: GUIDANCE_API_HOST, GUIDANCE_API_PORT, GUIDANCE_DATA_DIR and others.
     """
@@ -109,9 +111,12 @@ def serve(
     with _told_plainly():
         settings, assistant_settings = load_settings(), load_assistant_settings()
         serving, store = ServingAssistant(assistant_settings), open_store(settings, assistant_settings.data_dir)
+        # Keys are kept, also where answers are not.
+        keys_apart = settings.authentication and not store.keeps
+        key_store = Store(store_url(settings, assistant_settings.data_dir)) if keys_apart else None
         listening = listen(settings.host, settings.port if port is None else port)
     with listening:
-        Server(_configuration(serving, settings, store)).run(sockets=[listening])
+        Server(_configuration(create_app(serving, settings, store, key_store=key_store))).run(sockets=[listening])
 
 
 def purge_command(
@@ -148,9 +153,9 @@ def _told_plainly() -> Iterator[None]:
         raise typer.Exit(FAILED) from None
 
 
-def _configuration(serving: ServingAssistant, settings: ApiSettings, store: Store) -> uvicorn.Config:
+def _configuration(served: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(serving, settings, store),
+        served,
         # Named, so that what else happens to be installed changes nothing.
         http="h11",
         loop="asyncio",
@@ -159,14 +164,17 @@ def _configuration(serving: ServingAssistant, settings: ApiSettings, store: Stor
         # Requests are logged by api.edge, without their query strings.
         access_log=False,
         server_header=False,
+        # Those of trusted proxies are looked at by api.app.
         proxy_headers=False,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
 
 
+# Without pretty exceptions, which show the values of variables: keys may be among them.
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.callback(invoke_without_command=True)(serve)
 app.command("purge")(purge_command)
+app.add_typer(keys, name="keys")
 
 
 def main() -> None:

@@ -143,7 +143,7 @@ def _as_page(content: dict[str, Any], request: Request, response: Response) -> t
     if request.scope["path"].startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
         return content, response
     page = HTMLResponse(render("problem.html", problem=content), status_code=response.status_code)
-    kept = {"allow", "retry-after"}
+    kept = {"allow", "retry-after", "www-authenticate"}
     page.headers.update({name: value for name, value in response.headers.items() if name in kept})
     return content, page
 

@@ -3,22 +3,22 @@
 from typing import Any
 from urllib.parse import parse_qs
 
-import anyio.to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
+from api.admission import visit
 from api.pages.answer_view import answer_view
 from api.pages.frame import page
 from api.pages.same_origin import require_same_origin
 from api.pages.source_list import facts
-from api.serving import Answering, CurrentIndex, Serving
+from api.serving import CurrentDesk, CurrentIndex
+from api.turns import Asked
 from assistant import guard
-from assistant.answer import Assistant
 from assistant.errors import QuestionError
 from assistant.index import Index
 from assistant.query import clean
-from assistant.wire import to_wire
+from assistant.types import Filters
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,31 +37,41 @@ def chat_page(index: CurrentIndex) -> HTMLResponse:
 
 
 @router.post("/")
-async def ask_by_form(request: Request, serving: Serving, answering: Answering) -> HTMLResponse:
+async def ask_by_form(request: Request, desk: CurrentDesk, index: CurrentIndex) -> HTMLResponse:
     """The chat page with the answer to the question that its form sent."""
     require_same_origin(request)
     form = await _read_form(request)
-    return await anyio.to_thread.run_sync(lambda: _answer(serving.current(), form), limiter=answering)
-
-
-def _answer(assistant: Assistant, form: dict[str, str]) -> HTMLResponse:
     question = form.get("question", "").replace("\r\n", "\n")
-    try:
-        answer = assistant.ask(question)
-    except QuestionError as error:
-        return _refused(assistant.index, question, str(error))
-    return _chat_page(assistant.index, answer=answer_view(to_wire(answer)))
+    async with visit(request, form.get("session")) as visitor:
+        asked = Asked(
+            question=question,
+            filters=Filters(),
+            conversation_id=form.get("conversation_id"),
+            owner=visitor.caller.owner,
+        )
+        try:
+            answer = (await desk.finish(await desk.begin(asked))).answer
+        except QuestionError as error:
+            return _refused(index, question, str(error), asked.conversation_id, visitor.token)
+    return _chat_page(
+        index,
+        answer=answer_view(answer),
+        conversation_id=answer.conversation_id or asked.conversation_id,
+        session=visitor.token,
+    )
 
 
-def _refused(index: Index, question: str, reason: str) -> HTMLResponse:
+def _refused(
+    index: Index, question: str, reason: str, conversation_id: str | None, session: str | None
+) -> HTMLResponse:
     """The form again, with what is wrong and what was typed; personal data is not given back, whatever else is wrong."""
     if personal := guard.inspect(clean(question)):
         question, reason = "", personal.message
-    return _chat_page(index, status=422, error=reason, typed=question)
+    return _chat_page(index, status=422, error=reason, typed=question, conversation_id=conversation_id, session=session)
 
 
 def _chat_page(index: Index, *, status: int = 200, **values: Any) -> HTMLResponse:
-    shown = {"answer": None, "error": None, "typed": "", "conversation_id": None} | values
+    shown = {"answer": None, "error": None, "typed": "", "conversation_id": None, "session": None} | values
     return page("chat.html", status=status, facts=facts(index), examples=EXAMPLES, **shown)
 
 
