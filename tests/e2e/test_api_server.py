@@ -1,4 +1,4 @@
-"""The real server, in a process of its own, over a real build. test_page.py starts it from here, too."""
+"""The real server, in a process of its own, over a real build. browsing.py starts it from here, too."""
 
 import os
 import re
@@ -49,13 +49,13 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(data: Path, log_file: Path) -> Iterator[RunningServer]:
+def running_server(data: Path, log_file: Path, **settings: str) -> Iterator[RunningServer]:
     """Starts `python -m api` on a free port and waits until it says where it is."""
     command = [sys.executable, "-W", "error", "-m", "api", "--port", "0"]
     with (
         log_file.open("w") as log,
         subprocess.Popen(
-            command, cwd=ROOT, env=environment(data), stdout=subprocess.PIPE, stderr=log, text=True
+            command, cwd=ROOT, env=environment(data, **settings), stdout=subprocess.PIPE, stderr=log, text=True
         ) as process,
     ):
         watchdog = threading.Timer(START_SECONDS, process.kill)
