@@ -7,6 +7,9 @@ export const STYLE = `
   color-scheme: inherit;
   display: block;
   box-sizing: border-box;
+  background: var(--guidance-surface, light-dark(#ffffff, #16191b));
+}
+.conversation {
   --text: var(--guidance-text, light-dark(#0b0c0c, #f0f3f5));
   --quiet: var(--guidance-quiet, light-dark(#484f54, #b6c0c7));
   --surface: var(--guidance-surface, light-dark(#ffffff, #16191b));
@@ -25,7 +28,6 @@ export const STYLE = `
   --on-focus: #0b0c0c;
   font: var(--guidance-font-size, max(1rem, 16px))/1.5 var(--guidance-font, Arial, Helvetica, sans-serif);
   color: var(--text);
-  background: var(--surface);
   overflow-wrap: anywhere;
   padding: var(--guidance-padding, 1em);
 }
@@ -112,7 +114,7 @@ fieldset { border: 0; margin: 0; padding: 0; }
 .composer { margin-top: 1em; padding: 0.75em 0; background: var(--surface); }
 .composer .row { justify-content: space-between; }
 #errors ul { list-style: none; padding: 0; }
-.opening { min-height: 14em; margin-top: 1.25em; }
+.opening { min-height: 19em; margin-top: 1.25em; }
 @media (pointer: coarse) { #hint span { display: none; } }
 @media (min-height: 44em) {
   article.newest { min-height: var(--guidance-reserve, calc(100vh - 13em)); }
@@ -121,7 +123,7 @@ fieldset { border: 0; margin: 0; padding: 0; }
 }
 
 @media (prefers-contrast: more) {
-  :host { --quiet: var(--text); --line: var(--text); --link: light-dark(#003c71, #c4e3ff); --warning-line: var(--text); }
+  .conversation { --quiet: var(--text); --line: var(--text); --link: light-dark(#003c71, #c4e3ff); --warning-line: var(--text); }
 }
 @media (forced-colors: active) {
   details[open], article h3 { border: 1px solid CanvasText; }
@@ -132,7 +134,8 @@ fieldset { border: 0; margin: 0; padding: 0; }
   * { animation: none !important; }
 }
 @media print {
-  :host { color-scheme: light; font-size: 11pt; }
+  :host { color-scheme: light; }
+  .conversation { font-size: 11pt; }
   .composer, .row:not(.progress), .questions, .links, .opening { display: none !important; }
   article.newest { min-height: 0; }
   .printed { display: block; }
