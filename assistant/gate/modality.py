@@ -1,0 +1,135 @@
+"""Whether a claim says no where its evidence says yes, must where it says should, or above where it says below."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+
+Terms = Callable[[str], Iterable[str]]
+_NOT = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|without|cannot|nothing|nobody|\w+n[’']t|cant|dont|wont|hardly|fails? to|failed to|failing to|"
+    r"rather than|instead of|lacks?|lacking|absence of|free of|exempt(?:ed|s)?|"
+    r"prohibit(?:s|ed|ion)?|forbid(?:s|den)?|bann?(?:s|ed)?|unlawful(?:ly)?|unable|illegal(?:ly)?|exclud(?:e|es|ed|ing)|refus(?:e|es|ed)|un(?:fair|clear|necessary|required|likely|available|known|affected|changed|limited|regulated)"
+    r"|in(?:valid|eligible|correct|appropriate|complete)|non-?(?!profit|domestic)\w+)\b",
+    re.IGNORECASE,
+)
+# Said in the negative, and negating nothing.
+_NO_NEGATION = re.compile(
+    r"\bnot only\b(?=.*\bbut\b)|\bno (?:later|less|fewer|more|earlier|longer) than\b|\bnot (?:less|more|fewer) than\b|\bwhether or not\b|\bno\. ?\d|\bnot-for-profit\b",
+    re.IGNORECASE,
+)
+_MODALS: dict[str, str] = {
+    # Before the plain ones, since it holds their words.
+    "need not": r"(?:need|needs|does|do|did)(?: not|n[’']t) (?:need|have|require)(?: to|d)?\b|(?:need not|needn[’']t)\b|"
+    r"\b(?:is|are|was|were|isn|aren)(?: not|[’']t)(?: \w+)? (?:required|obliged|mandatory|compulsory|necessary|needed|bound)\b|"
+    r"\b(?:no|without(?: any)?) (?:duty|obligation|need|requirement)\b|\bneeds? no\b|\bno (?:[\w-]+ ){1,4}(?:is|are) (?:needed|required|necessary)\b|\bunnecessary\b|\boptional\b",
+    "must not": r"\b(?:must|shall|may|can)(?: not|n[’']t)\b|\bcannot\b|\bcant\b|\b(?:is|are) (?:not (?:allowed|permitted|able)|prohibited|forbidden|banned|unlawful)\b|"
+    r"\bprohibits?\b|\bmust never\b|\bmay no longer\b|\bcan no longer\b|\bno (?:[\w-]+ ){1,3}(?:may|can|must)\b",
+    "should not": r"\b(?:should|ought)(?: not|n[’']t)\b|\bshould never\b",
+    "must": r"\b(?:must|shall|ha(?:s|ve|d|ving) to|(?:is|are|was|were|be|being)(?: \w+)? (?:required|obliged|bound|mandatory|compulsory|needed|necessary)|requires?|required|needs? to|obligation|obliged|duty|duties|mandatory|"
+    r"compulsory|necessary)\b",
+    "should": r"\b(?:should|ought|recommend(?:s|ed|ation)?|advis(?:e|es|ed|able)|encourag(?:e|es|ed)|expected?|expects|good practice|best practice|suggest(?:s|ed)?|urge[sd]?)\b",
+    "may": r"\b(?:may|can|could|might|(?:is|are) (?:able|free|allowed|permitted|entitled) to|allowed?|allows|permits?|permitted|lets?|option|possible|choose[sn]?)\b",
+}
+_MODAL_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _MODALS.items()}
+_PERMITS, _BINDS = {"may", "should", "need not"}, {"must", "must not", "should not"}
+_DIRECTIONS = {
+    "up": r"\b(?:at least|no (?:less|fewer) than|not (?:less|fewer) than|or (?:more|above|over|longer)|more than|over|above|exceed(?:s|ed|ing)?|minimum|greater than|higher than|upwards|longer than)\b",
+    "down": r"\b(?:at most|no (?:more|later|longer) than|not (?:more|exceeding) than|not exceed(?:ing)?|or (?:less|fewer|below|under)|less than|fewer than|under|below|up to|maximum|within|lower than|shorter than|beneath)\b",
+    "before": r"\b(?:before|until|prior to|no later than|earlier than|ahead of)\b",
+    "after": r"\b(?:after|since|from|on or after|following|onwards?|later than)\b",
+}
+_UP_DOWN = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _DIRECTIONS.items()}
+_OPPOSITE = {"up": "down", "down": "up", "before": "after", "after": "before"}
+# Words that make a claim wider or narrower than it was.
+_STRENGTHS = {
+    "all": r"\b(?:all|every|each|any|always|whole|entire(?:ly)?|everyone|everything|invariably|universal(?:ly)?)\b",
+    "none": r"\b(?:none|never|nobody|nothing)\b",
+    "only": r"\b(?:only|solely|exclusively|sole|nothing but)\b",
+    "most": r"\b(?:most|mainly|majority|mostly)\b",
+    "sure": r"\b(?:guarantees?|guaranteed|certainly|definitely|proven|proves|always|ensures?)\b",
+}
+_STRENGTH = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _STRENGTHS.items()}
+_CLAUSES = re.compile(
+    r"\s*[,;:()–—]\s+|(?<=[.?!])\s+|\s+(?:but|while|whereas|although|though|unless|except|because|so that|which|who|when|where|if)\s+|\s+and\s+(?=(?:\w+\s+){0,3}(?:must|shall|should|may|can|cannot|need|needs|is|are|has|have|does|do|will|would)\b)",
+    re.IGNORECASE,
+)
+# Who says so takes no part: it may stand first or last, or be left out.
+_WHO = r"(?:(?!\b(?:must|should|shall|may|can|cannot|not|to|is|are|was|were|be|been|does|do|did|has|have|had|will)\b)(?:[^,.;]|\.(?=\w)))"
+_ATTRIBUTION = re.compile(
+    rf"(?:^|(?<=[.!?] )|,\s+)according to {_WHO}{{1,90}}?(?:,|(?=[.;]\s|[.;]?$))|,\s+{_WHO}{{1,90}}? (?:say|report|advise|warn|add|suggest)(?:s|ed)?(?=[.;]\s|[.;]?$)|"
+    rf",\s+(?:says?|reports?) {_WHO}{{1,90}}?(?=[.;]\s|[.;]?$)|"
+    rf"^{_WHO}{{1,70}}? (?:says?|said|reports?|reported|adds?|advises?|warns?|suggests?) that |^{_WHO}{{1,70}}? (?:says|said) ",
+    re.IGNORECASE,
+)
+_MONTH_OF_MAY = re.compile(r"\d (?:of )?May\b|\bMay (?=\d)|\bin May\b")
+_FEW = 2
+
+
+def is_turned(claim: str, evidence: str, terms: Terms) -> str | None:
+    """Which of `negation`, `modality`, `comparison` and `strength` the claim changes, clause by clause, or None.
+
+    Each clause of the claim is held against the clause of the evidence that says most of what it says. `terms` gives the words that
+    carry topic.
+    """
+    claim, evidence = (_ATTRIBUTION.sub(" ", text) for text in (claim, evidence))
+    claim, evidence = (_MONTH_OF_MAY.sub(" ", text) for text in (claim, evidence))
+    there = _split(evidence, terms)
+    pairs = [(clause, _counterpart(said, there, evidence)) for clause, said in _split(claim, terms)]
+    for name, changes in (("modality", _modality), ("negation", _negation), ("comparison", _comparison)):
+        if any(changes(clause, other) for clause, other in pairs):
+            return name
+    return "strength" if _strength(claim, evidence) else None
+
+
+def _split(text: str, terms: Terms) -> list[tuple[str, set[str]]]:
+    """Clauses with their topic words; what says too little to be told apart stays with its neighbour."""
+    starts = [0, *(match.start() for match in _CLAUSES.finditer(text)), len(text)]
+    clauses: list[tuple[str, set[str]]] = []
+    for start, end in pairwise(starts):
+        piece, said = text[start:end], set(terms(text[start:end]))
+        if clauses and min(len(said), len(clauses[-1][1])) < _FEW:
+            clauses[-1] = (clauses[-1][0] + piece, clauses[-1][1] | said)
+        elif piece.strip():
+            clauses.append((piece, said))
+    return clauses
+
+
+def _counterpart(claimed: set[str], there: Sequence[tuple[str, set[str]]], whole: str) -> str:
+    best = max(there, key=lambda pair: (len(claimed & pair[1]), -len(pair[1])), default=None)
+    return best[0] if best and claimed & best[1] else whole
+
+
+def _negations(text: str) -> int:
+    return len(_NOT.findall(_NO_NEGATION.sub(" ", text)))
+
+
+def _negation(claim: str, evidence: str) -> bool:
+    return bool(_negations(claim) % 2) != bool(_negations(evidence) % 2)
+
+
+def modals(text: str) -> set[str]:
+    """The classes of obligation and permission that a text uses."""
+    found = set()
+    for name, pattern in _MODAL_PATTERNS.items():
+        if pattern.search(text):
+            found.add(name)
+            text = pattern.sub(" ", text)
+    return found
+
+
+def _modality(claim: str, evidence: str) -> bool:
+    """A claim may not bind where the evidence only permits or advises, nor the other way, nor drop that it only permits or advises."""
+    claimed, held = modals(claim), modals(evidence)
+    return bool(claimed - held) or (not claimed and bool(held & _PERMITS) and not held & _BINDS)
+
+
+def _comparison(claim: str, evidence: str) -> bool:
+    claimed = {name for name, pattern in _UP_DOWN.items() if pattern.search(claim)}
+    held = {name for name, pattern in _UP_DOWN.items() if pattern.search(evidence)}
+    return any(_OPPOSITE[name] in held and name not in held for name in claimed) or bool(
+        {name for name in claimed if name in {"up", "down"}} - held
+    )
+
+
+def _strength(claim: str, evidence: str) -> bool:
+    return any(pattern.search(claim) and not pattern.search(evidence) for pattern in _STRENGTH.values())
