@@ -13,7 +13,7 @@ from assistant.__main__ import load_settings
 from assistant.assembly import open_assistant
 from assistant.errors import GuidanceError
 from evals.cases import read_cases
-from evals.console import console, fail
+from evals.console import console, errors, fail
 
 if TYPE_CHECKING:
     from evals.bench.bench_index import Tools
@@ -24,10 +24,12 @@ def add_commands(app: typer.Typer) -> None:
     app.command("retrieval")(retrieval_command)
     app.command("dialogue")(dialogue_command)
     app.command("reading")(reading_command)
+    app.command("grounding")(grounding_command)
     app.command("speed")(speed_command)
     app.command("train-evidence")(train_evidence_command)
     app.command("train-guard")(train_guard_command)
     app.command("train-scope")(train_scope_command)
+    app.command("train-verifier")(train_verifier_command)
 
 
 def benchmark(measure: Callable[["Tools"], dict[str, Any]], *, as_json: bool) -> None:
@@ -80,6 +82,23 @@ def reading_command(
     from evals.bench.reading import measure_reading
 
     benchmark(lambda tools: measure_reading(file, tools), as_json=as_json)
+
+
+def grounding_command(
+    files: Annotated[
+        list[Path], typer.Argument(help="Gzip JSON lines of id, group, claim, evidence, label (1: supported) and meta.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measures the verifier on claims that people have labelled as supported by their evidence or not."""
+    from evals.bench.grounding import ClaimsError, measure_grounding
+
+    try:
+        result = measure_grounding(files)
+    except ClaimsError as error:
+        errors.print(str(error))
+        raise typer.Exit(2) from None
+    typer.echo(json.dumps(result, indent=1)) if as_json else console.print(tree(result, "grounding"))
 
 
 def speed_command(
@@ -197,6 +216,23 @@ def train_scope_command(
         from evals.bench.scope_figure import draw
 
         draw(curve, model["thresholds"], figure)
+
+
+def train_verifier_command(
+    files: Annotated[list[Path], typer.Argument(help="Sets as for “grounding”.")],
+    write: Annotated[
+        Path | None, typer.Option(help="File to write the model to, such as assistant/verify.json.")
+    ] = None,
+) -> None:
+    """Fits the verifier anew, and shows what it does on claims that it was not fitted on."""
+    from evals.bench.train_verifier import train
+
+    try:
+        model = train(files, typer.echo)
+    except GuidanceError as error:
+        fail(str(error))
+    if write:
+        write.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
 
 
 def tree(result: dict[str, Any], name: str = "result") -> Tree:
