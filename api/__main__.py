@@ -11,6 +11,7 @@ import uvicorn
 from api.app import create_app
 from api.problems import REQUEST_ID
 from api.settings import ApiSettings, load_settings
+from api.store import Store, open_store
 from assistant.__main__ import load_settings as load_assistant_settings
 from assistant.assembly import ServingAssistant
 from assistant.errors import GuidanceError, SettingsError
@@ -89,18 +90,20 @@ def serve(
     configure_logging()
     try:
         settings = load_settings()
-        serving = ServingAssistant(load_assistant_settings())
+        assistant_settings = load_assistant_settings()
+        serving = ServingAssistant(assistant_settings)
+        store = open_store(settings, assistant_settings.data_dir)
         listening = listen(settings.host, settings.port if port is None else port)
     except GuidanceError as error:
         typer.echo(f"{error}", err=True)
         raise typer.Exit(FAILED) from None
     with listening:
-        Server(_configuration(serving, settings)).run(sockets=[listening])
+        Server(_configuration(serving, settings, store)).run(sockets=[listening])
 
 
-def _configuration(serving: ServingAssistant, settings: ApiSettings) -> uvicorn.Config:
+def _configuration(serving: ServingAssistant, settings: ApiSettings, store: Store | None) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(serving, settings),
+        create_app(serving, settings, store),
         # Named, so that what else happens to be installed changes nothing.
         http="h11",
         loop="asyncio",

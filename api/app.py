@@ -8,19 +8,23 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
-from api import chat, corpus, health, pages
+from api import chat, corpus, health, pages, widget_files
 from api.edge import Edge
 from api.problems import ANY_PROBLEM, install, problem_schemas
 from api.serving import as_many_as_cores
 from api.settings import ApiSettings
+from api.store import Store
 from assistant.assembly import ServingAssistant
 from assistant.errors import GuidanceError
 
 logger = logging.getLogger(__name__)
 
 
-def create_app(serving: ServingAssistant, settings: ApiSettings) -> FastAPI:
-    """The application. `serving` is opened when the server starts, and asked for the current build at each request."""
+def create_app(serving: ServingAssistant, settings: ApiSettings, store: Store | None = None) -> FastAPI:
+    """The application. `serving` is opened when the server starts, and asked for the current build at each request.
+
+    Without a `store` every question stands alone, and nothing of it is kept.
+    """
     app = FastAPI(
         title="Procurement guidance assistant",
         summary="Answers council officers' questions about buying technology with exact quotes from the guidance held.",
@@ -33,6 +37,7 @@ def create_app(serving: ServingAssistant, settings: ApiSettings) -> FastAPI:
         responses=ANY_PROBLEM,
     )
     app.state.serving = serving
+    app.state.store = store
     app.state.answering = as_many_as_cores()
     app.add_middleware(
         Edge,
@@ -40,9 +45,9 @@ def create_app(serving: ServingAssistant, settings: ApiSettings) -> FastAPI:
         max_body_bytes=settings.max_body_bytes,
         to_response=install(app),
     )
-    for part in (chat, corpus, health, pages):
+    for part in (chat, corpus, health, pages, widget_files):
         app.include_router(part.router)
-    app.mount("/widget", pages.widget_files)
+    app.mount("/widget", widget_files.widget_files)
     _complete_description(app)
     return app
 

@@ -22,11 +22,12 @@ _SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_PAGE_FILES = frozenset({"/", "/widget.js"})
 # Probes ask every few seconds and would bury the rest.
 _NOT_LOGGED = frozenset({"/healthz", "/readyz"})
 
@@ -121,7 +122,7 @@ def _add_headers(message: Message, path: str) -> None:
     headers.update(_SECURITY_HEADERS)
     headers["X-Request-Id"] = REQUEST_ID.get()
     # Withdrawn guidance must not live on in a cache. The page's own files may be kept, but are checked each time.
-    headers["Cache-Control"] = "no-cache" if path == "/" or path.startswith("/widget/") else "no-store"
+    headers["Cache-Control"] = "no-cache" if path in _PAGE_FILES or path.startswith("/widget/") else "no-store"
 
 
 def _log(scope: Scope, status: int, began: float) -> None:

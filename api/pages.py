@@ -2,27 +2,24 @@
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import FileResponse, HTMLResponse
-from fastapi.staticfiles import StaticFiles
 
 from api.corpus import find_passage, neighbours, passages_of
 from api.page_templates import render
 from api.section_view import find_quote, section_view
 from api.serving import CurrentIndex
+from api.widget_files import WIDGET
 from assistant.compose import deep_link
 from assistant.notices import dates, superseded
 
-WIDGET = Path(__file__).parent / "widget"
 # As long as a passage can be in any format; a longer quote can't stand in one.
 _LONGEST_QUOTE = 10_000
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-widget_files = StaticFiles(directory=WIDGET)
 
 
 def clock() -> Callable[[], date]:

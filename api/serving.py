@@ -5,6 +5,7 @@ from typing import Annotated, cast
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
+from api.store import Store
 from assistant.adapters.onnx_model import usable_cores
 from assistant.answer import Assistant
 from assistant.assembly import ServingAssistant
@@ -44,6 +45,12 @@ def current_index(assistant: Annotated[Assistant, Depends(current_assistant)]) -
     return assistant.index
 
 
+async def store_of(request: Request) -> Store | None:
+    """What `create_app` was given; None where nothing is kept."""
+    return cast("Store | None", request.app.state.store)
+
+
+CurrentStore = Annotated[Store | None, Depends(store_of)]
 Answering = Annotated[CapacityLimiter, Depends(answering_of)]
 Serving = Annotated[ServingAssistant, Depends(serving_at_once)]
 CurrentAssistant = Annotated[Assistant, Depends(current_assistant)]

@@ -2,7 +2,7 @@
 
 import ipaddress
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -23,6 +23,12 @@ class ApiSettings(BaseSettings):
         description="Host names that requests may name, as a JSON list. A proxy's public name goes here.",
     )
     max_body_bytes: int = Field(default=65_536, ge=1024, le=1_048_576, description="Longest request body in bytes.")
+    store_url: SecretStr | None = Field(
+        default=None, description="Database of conversations and answers; not set: store.sqlite in GUIDANCE_DATA_DIR."
+    )
+    retention_days: int = Field(
+        default=365, ge=0, le=3650, description="How long conversations and answers are kept; 0 keeps nothing."
+    )
 
     @field_validator("host")
     @classmethod

@@ -1,7 +1,7 @@
 """From a question to an answer: the steps, in order."""
 
+import secrets
 import time
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,7 +22,21 @@ from assistant.rerank import rerank, texts_to_rerank
 from assistant.retrieve import retrieve
 from assistant.scope import OVERRULES, WITHOUT_EVIDENCE, fits, judge_scope, likeliest_scope
 from assistant.silence import says_not_held
-from assistant.types import Answer, AnswerStatus, Filters, Question, Retrieval, Turn, Vectors
+from assistant.types import (
+    Answer,
+    AnswerStatus,
+    Citation,
+    Filters,
+    Notice,
+    Question,
+    Retrieval,
+    Statement,
+    Turn,
+    Vectors,
+)
+
+# Is told of an answer's parts as soon as each stands: its citations, then each checked statement, then each notice.
+Tell = Callable[[tuple[Citation, ...] | Statement | Notice], None]
 
 
 class Assistant:
@@ -47,12 +61,34 @@ class Assistant:
         self._reranked = reranked
         self._today = today
 
-    def ask(self, text: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
+    @property
+    def settings(self) -> dict[str, float | int]:
+        """What shapes an answer beside the build, for the record of it."""
+        reranked = {"reranked": self._reranked} if self._reranker is not None else {}
+        return {"evidence_threshold": self._evidence_threshold, "quote_words": self._quote_words} | reranked
+
+    def ask(
+        self,
+        text: str,
+        *,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        tell: Tell | None = None,
+    ) -> Answer:
         """Answers a question with quotes, or says that it can't. `history` holds the earlier turns, oldest first.
+
+        `tell` is called in this thread with the citations, each statement that passed its check, and each notice, in this order.
 
         Raises:
             QuestionError: the question can't be used as it is; the message says why and what to do.
+            Abandoned: `tell` raised it, because whoever asked has left.
         """
+        answer = self._ask(text, filters, history)
+        if tell is not None:
+            _tell_all(answer, tell)
+        return answer
+
+    def _ask(self, text: str, filters: Filters | None, history: Sequence[Turn]) -> Answer:
         timings: dict[str, float] = {}
         with _timed(timings, "understand"):
             question = understand(text, self.index, history)
@@ -171,8 +207,17 @@ class _Found(NamedTuple):
 
 
 def _new_id() -> str:
-    # 122 random bits: an answer's id must not be guessable (OWASP ASVS 8.2.2).
-    return uuid.uuid4().hex
+    # 128 random bits: an answer's id must not be guessable (OWASP ASVS 8.2.2).
+    return secrets.token_hex(16)
+
+
+def _tell_all(answer: Answer, tell: Tell) -> None:
+    if answer.citations:
+        tell(answer.citations)
+    for statement in answer.statements:
+        tell(statement)
+    for notice in answer.notices:
+        tell(notice)
 
 
 @contextmanager

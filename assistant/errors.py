@@ -33,6 +33,10 @@ class LockedError(GuidanceError):
     """Another process is changing the index."""
 
 
+class Abandoned(Exception):  # noqa: N818
+    """Whoever asked has left. Raised by `tell` of `Assistant.ask` to stop the work; nobody is told of it."""
+
+
 class NotFoundError(GuidanceError):
     """What was asked for by id is not in the current build."""
 

@@ -1,0 +1,89 @@
+// The words of the widget that stand for a value of the API, and how dates, places and addresses read.
+
+/** @typedef {import("./types.js").Citation} Citation */
+
+/** @type {Record<string, string>} */
+export const STATUS_HEADINGS = {
+  answered: "Answer",
+  partial: "Answer to part of the question",
+  clarify: "One more thing is needed",
+  unanswerable: "Not answered",
+  out_of_scope: "Outside what this service covers",
+  declined: "Not answered",
+  personal_data: "Personal information found",
+  error: "Something went wrong",
+};
+/** @type {Record<string, string>} */
+export const GRAVE_NOTICES = {
+  superseded: "Older or replaced guidance",
+  conflict: "Sources disagree",
+  date: "Check the date",
+  nation: "Check the nation",
+};
+/** @type {Record<string, string>} */
+export const SOURCE_STATUSES = {
+  current: "current",
+  superseded: "superseded: replaced by newer guidance",
+  historic: "historic: old, and nothing newer of its kind is held",
+  withdrawn: "withdrawn",
+};
+/** @type {Record<string, string>} */
+export const FEEDBACK_REASONS = {
+  wrong: "It is wrong",
+  out_of_date: "It is out of date",
+  incomplete: "Something is missing",
+  off_topic: "It does not answer my question",
+  unclear: "It is hard to understand",
+  other: "Something else",
+};
+export const CHECK_FIRST = "Check with your procurement or legal team before you act on it.";
+const MONTHS = "January February March April May June July August September October November December".split(" ");
+const FRAGMENT_WORDS = 5;
+
+/** A date as precise as it is known: YYYY, YYYY-MM or YYYY-MM-DD. @param {string} date */
+export function readableDate(date) {
+  const [year, month, day] = date.split("-");
+  return [day && Number(day), month && MONTHS[Number(month) - 1], year].filter(Boolean).join(" ");
+}
+
+/** A name of the API as words. @param {string} name */
+export function readableName(name) {
+  return name.split("_").map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
+}
+
+/** @param {string} content */
+export function kindOfText(content) {
+  return content === "digest" ? "our summary" : "publisher’s own text";
+}
+
+/** @param {number} number @param {string} noun */
+export function countOf(number, noun) {
+  return `${number.toLocaleString("en-GB")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Where in its document a quote stands. @param {Citation} citation */
+export function placeOf({ page, heading_path: path }) {
+  return [page && `page ${page}`, path.length && `under “${path.join(" › ")}”`].filter(Boolean).join(", ");
+}
+
+/**
+ * The publisher's own document, at the quote where that is known: by page in a PDF, by text fragment on a web page.
+ * Null where there is none: a manifest could hold javascript:. A summary's words don't stand in the original.
+ *
+ * @param {Citation} citation
+ */
+export function originalOf({ url, content, quote }) {
+  const parsed = url && URL.canParse(url) ? new URL(url) : null;
+  if (!parsed || !["http:", "https:"].includes(parsed.protocol)) return null;
+  if (content === "original" && !parsed.hash && !parsed.pathname.endsWith(".pdf")) parsed.hash = textFragment(quote);
+  return parsed;
+}
+
+// https://wicg.github.io/scroll-to-text-fragment/: the first and the last words, as what is between may be laid out otherwise.
+/** @param {string} quote */
+function textFragment(quote) {
+  const encode = (/** @type {string[]} */ words) => encodeURIComponent(words.join(" ")).replaceAll("-", "%2D");
+  const words = quote.replace(/^- /gm, "").split(/\s+/).filter(Boolean);
+  const parts = words.length <= 2 * FRAGMENT_WORDS ? [words] : [words.slice(0, FRAGMENT_WORDS), words.slice(-FRAGMENT_WORDS)];
+  return `:~:text=${parts.map(encode).join(",")}`;
+}
