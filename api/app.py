@@ -38,7 +38,7 @@ def create_app(serving: ServingAssistant, settings: ApiSettings, store: Store | 
     )
     app.state.serving = serving
     app.state.store = store
-    app.state.answering = as_many_as_cores()
+    app.state.answering = as_many_as_cores(waiting=serving.waiting)
     app.add_middleware(
         Edge,
         allowed_hosts=(*settings.allowed_hosts, settings.host),

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from limits import RateLimitItemPerHour
 from limits.storage import MemoryStorage
@@ -59,7 +59,7 @@ class Chat:
 
     def stream(
         self, messages: Sequence[Message], *, may_retry: Callable[[], bool] = lambda: True, seconds: float | None = None
-    ) -> Iterator["str | Restart"]:
+    ) -> Generator["str | Restart", None, None]:
         """Pieces of a draft; a Restart where it begins anew after a failure, which happens once at most and only while `may_retry`.
 
         Raises:
@@ -81,7 +81,10 @@ class Chat:
             return isinstance(error, ChatModelError) and error.retryable and may_retry() and left > _LEAST_SECONDS
 
         attempts = Retrying(
-            stop=stop_after_attempt(2), wait=wait_fixed(_PAUSE_BEFORE_RETRY), retry=retry_if_exception(again), reraise=True
+            stop=stop_after_attempt(2),
+            wait=wait_fixed(_PAUSE_BEFORE_RETRY),
+            retry=retry_if_exception(again),
+            reraise=True,
         )
         for attempt in attempts:
             with attempt:
@@ -94,20 +97,23 @@ class Chat:
             raise NotCalledError(NotPhrased.PAUSED)
         if not self._calls.hit(self._budget, "chat"):
             raise NotCalledError(NotPhrased.BUDGET)
-        written = 0
         try:
-            for piece in self._model.stream(messages, seconds=max(0.01, deadline - self._clock())):
-                written += len(piece)
-                if written > LONGEST_DRAFT:
-                    raise ChatModelError("The draft is too long; it was cut off.", retryable=False)
-                yield piece
-            if not written:
-                raise ChatModelError("The model wrote nothing.", retryable=True)
+            yield from self._pieces(messages, deadline)
         except ChatModelError as error:
             self.breaker.failed()
             logger.warning("%s: %s", self.name, error)
             raise
         self.breaker.succeeded()
+
+    def _pieces(self, messages: Sequence[Message], deadline: float) -> Iterator[str]:
+        written = 0
+        for piece in self._model.stream(messages, seconds=max(0.01, deadline - self._clock())):
+            written += len(piece)
+            if written > LONGEST_DRAFT:
+                raise ChatModelError("The draft is too long; it was cut off.", retryable=False)
+            yield piece
+        if not written:
+            raise ChatModelError("The model wrote nothing.", retryable=True)
 
 
 class Restart:

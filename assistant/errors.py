@@ -51,7 +51,3 @@ class ChatModelError(GuidanceError):
     def __init__(self, message: str, *, retryable: bool) -> None:
         super().__init__(message)
         self.retryable = retryable
-
-
-class Abandoned(GuidanceError):
-    """Nobody waits for the answer any more: raised by `tell`, and let through, so that work stops."""

@@ -2,19 +2,20 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from string import Template
 
 from assistant import prompts
 from assistant.chat import Chat, NotCalledError, Restart
-from assistant.compose import MARGIN, PASSAGES, cite_range, score_sentences
+from assistant.compose import PASSAGES, cite_range, score_sentences
 from assistant.errors import ChatModelError
 from assistant.gate import Draft, DraftedSentence, Dropped, Passed, Rule, Shown, check, read
 from assistant.gate.names import capitalised, words_of
 from assistant.guard.steering import steering_flags
 from assistant.index import Index
 from assistant.silence import says_not_held
+from assistant.telling import Tell
 from assistant.types import (
     Citation,
     DroppedSentence,
@@ -27,7 +28,6 @@ from assistant.types import (
     StatementKind,
 )
 
-Tell = Callable[["tuple[Citation, ...] | Statement"], None]
 MOST_SENTENCES = 8
 # The best sentence that an answer rests on may score this much below the best that was found, and the question still be answered.
 # Measured: docs/adr/0017-model-phrasing.md.
@@ -107,14 +107,18 @@ def _shown_text(number: int, asked: Asked) -> str:
         if steering_flags(text[sentence.start : sentence.end]):
             text = f"{text[: sentence.start]}(left out){text[sentence.end :]}"
     about = [f"{source.title} ({source.publisher}, {source.published or 'date not known'}, {source.status.value})"]
-    return _without_addresses("\n".join([*about, *([" > ".join(passage.heading_path)] if passage.heading_path else []), text]))
+    return _without_addresses(
+        "\n".join([*about, *([" > ".join(passage.heading_path)] if passage.heading_path else []), text])
+    )
 
 
 def _without_addresses(text: str) -> str:
     return _ADDRESS.sub("(address)", text)
 
 
-def phrase(asked: Asked, chat: Chat, index: Index, *, names: Collection[str], tell: Tell, earlier: Sequence[str] = ()) -> Phrasing:
+def phrase(
+    asked: Asked, chat: Chat, index: Index, *, names: Collection[str], tell: Tell, earlier: Sequence[str] = ()
+) -> Phrasing:
     """Drafts, checks and tells. Never raises for what the model does: what passed until then stands."""
     phrasing = Phrasing()
     draft = Draft()
@@ -151,7 +155,9 @@ def _take(
     if any(statement.text == verdict.text for statement in phrasing.statements):
         phrasing.dropped.append(DroppedSentence(text=verdict.text, rule=Rule.REPEATED.value))
         return
-    numbers = tuple(dict.fromkeys(_number_of(verdict, place, asked, phrasing) for place in range(len(verdict.supports))))
+    numbers = tuple(
+        dict.fromkeys(_number_of(verdict, place, asked, phrasing) for place in range(len(verdict.supports)))
+    )
     statement = Statement(text=verdict.text, kind=StatementKind.VERIFIED, citations=numbers)
     phrasing.statements.append(statement)
     phrasing.covered |= _covers(verdict, asked)
@@ -189,7 +195,8 @@ def completed(
     phrasing: Phrasing, asked: Asked, quoted: tuple[tuple[Statement, ...], tuple[Citation, ...]], tell: Tell
 ) -> tuple[tuple[Statement, ...], tuple[Citation, ...], NotPhrased | None]:
     """The sentences that passed, and after them the quotes that they leave out: all where they don't answer, else those that say
-    what is not held. What was told is never taken back."""
+    what is not held. What was told is never taken back.
+    """
     left_open = len(phrasing.covered) < len(asked.parts)
     said = [statement.text for statement in phrasing.statements] + [citation.quote for citation in phrasing.citations]
     silent = any(says_not_held(text) for text in said)
@@ -201,7 +208,11 @@ def completed(
             tell(phrasing.statements[-1])
     reason = None
     if left_open:
-        reason = NotPhrased.INCOMPLETE if any(each.kind is StatementKind.VERIFIED for each in phrasing.statements) else NotPhrased.NOTHING_PASSED
+        reason = (
+            NotPhrased.INCOMPLETE
+            if any(each.kind is StatementKind.VERIFIED for each in phrasing.statements)
+            else NotPhrased.NOTHING_PASSED
+        )
         reason = phrasing.ended or reason
     return tuple(phrasing.statements), tuple(phrasing.citations), reason
 
@@ -211,5 +222,5 @@ def _append(statement: Statement, citations: Sequence[Citation], phrasing: Phras
     for citation in citations:
         if citation.number in statement.citations:
             numbers.append(len(phrasing.citations) + 1)
-            phrasing.citations.append(renumbered(citation, numbers[-1]))
+            phrasing.citations.append(replace(citation, number=numbers[-1]))
     phrasing.statements.append(Statement(text=statement.text, kind=statement.kind, citations=tuple(numbers)))

@@ -12,9 +12,20 @@ _DATE = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)}) (\d{{4}})\b")
 _MONTH_YEAR = re.compile(rf"(?<!\d )\b({'|'.join(_MONTHS)}) (\d{{4}})\b")
 _AMOUNT = re.compile(r"£(\d{1,3}(?:,\d{3})+)(?![\d.]*(?:m|bn|k| million| billion))\b")
 _NUMBER = re.compile(r"(?<![\w.,/-])(\d+(?:,\d{3})*(?:\.\d+)?)(?![\w/-]|,\d|\.\d)")
-_MODALS = {"must": "should", "should": "must", "may": "must", "can": "must", "need not": "must", "must not": "may", "cannot": "can", "shall": "may"}
+_MODALS = {
+    "must": "should",
+    "should": "must",
+    "may": "must",
+    "can": "must",
+    "need not": "must",
+    "must not": "may",
+    "cannot": "can",
+    "shall": "may",
+}
 _INSERT = re.compile(r"\b(must|should|may|can|is|are|was|were|has|have|does|do|will)\b(?! (?:not|no)\b)")
-_REMOVE = re.compile(r"\b(?:(?<=must)|(?<=should)|(?<=may)|(?<=is)|(?<=are)|(?<=does)|(?<=do)|(?<=has)|(?<=have)|(?<=was)|(?<=were)|(?<=will)) not\b")
+_REMOVE = re.compile(
+    r"\b(?:(?<=must)|(?<=should)|(?<=may)|(?<=is)|(?<=are)|(?<=does)|(?<=do)|(?<=has)|(?<=have)|(?<=was)|(?<=were)|(?<=will)) not\b"
+)
 _NOTICES = [
     "tender notice", "transparency notice", "contract award notice", "contract details notice", "contract change notice",
     "contract termination notice", "contract performance notice", "pipeline notice", "planned procurement notice",
@@ -46,7 +57,15 @@ def faults(sentence: str, *, names: Sequence[str], figures: Sequence[str] = ()) 
 def paraphrases(sentence: str) -> Iterator[str]:
     """The sentence again, and as it may be told without changing what it says."""
     yield sentence
-    for change in (_other_date, _other_amount, _other_share, _other_words, _attribution_first, _attribution_last, _spelt_out):
+    for change in (
+        _other_date,
+        _other_amount,
+        _other_share,
+        _other_words,
+        _attribution_first,
+        _attribution_last,
+        _spelt_out,
+    ):
         text = change(sentence)
         if text != sentence:
             yield text
@@ -68,7 +87,11 @@ def _altered_date(sentence: str, names: Sequence[str], figures: Sequence[str]) -
     if match := _DATE.search(sentence):
         day, month, year = match.groups()
         new = pick(
-            [f"{int(day) % 27 + 1} {month} {year}", f"{day} {_next_month(month)} {year}", f"{day} {month} {int(year) + 1}"],
+            [
+                f"{int(day) % 27 + 1} {month} {year}",
+                f"{day} {_next_month(month)} {year}",
+                f"{day} {month} {int(year) + 1}",
+            ],
             sentence,
         )
     elif match := _MONTH_YEAR.search(sentence):
@@ -163,9 +186,23 @@ def _attribution_last(sentence: str) -> str:
 
 def _lowered(text: str) -> str:
     """Small first letter for words that are no names."""
-    return text[0].lower() + text[1:] if re.match(r"(?:A|An|The|Councils?|It|In|For|When|Any|All|Each|Since|From|Under)\b", text) else text
+    return (
+        text[0].lower() + text[1:]
+        if re.match(r"(?:A|An|The|Councils?|It|In|For|When|Any|All|Each|Since|From|Under)\b", text)
+        else text
+    )
 
 
 def _spelt_out(sentence: str) -> str:
-    words = dict(zip("2 3 4 5 6 7 8 9 10 11 12".split(), "two three four five six seven eight nine ten eleven twelve".split(), strict=True))
-    return re.sub(r"(?<![\w£.,/-])(\d{1,2})(?= (?:days|weeks|months|years|councils|suppliers|stages))", lambda match: words.get(match[1], match[1]), sentence)
+    words = dict(
+        zip(
+            "2 3 4 5 6 7 8 9 10 11 12".split(),
+            "two three four five six seven eight nine ten eleven twelve".split(),
+            strict=True,
+        )
+    )
+    return re.sub(
+        r"(?<![\w£.,/-])(\d{1,2})(?= (?:days|weeks|months|years|councils|suppliers|stages))",
+        lambda match: words.get(match[1], match[1]),
+        sentence,
+    )

@@ -32,10 +32,11 @@ class Rule(StrEnum):
     STRENGTH = "says more than is said there"
     OFF_TOPIC = "rests on a sentence that is not about the question"
     UNSUPPORTED = "is not borne out"
+    REPEATED = "says again what was said"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Support:
+class Backing:
     """The range of a shown passage that bears a sentence out by itself."""
 
     shown: Shown
@@ -48,7 +49,7 @@ class Passed:
     """A sentence to show, with what stands behind it; never nothing."""
 
     text: str
-    supports: tuple[Support, ...]
+    supports: tuple[Backing, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +78,15 @@ def check(
     known_names: Collection[str] = frozenset(),
 ) -> Passed | Dropped:
     """Whether a drafted sentence may be shown. `shown` are the passages by number, `weights` the inverse document frequencies of terms,
-    `known_names` words that the corpus always writes with a capital."""
+    `known_names` words that the corpus always writes with a capital.
+    """
     text = drafted.text
     if rule := _form(drafted, shown):
         return Dropped(text=text, rule=rule)
     cited = [shown[number] for number in drafted.cites]
     most_relevant = max((score for each in shown.values() for score in each.relevance), default=0.0)
     found = [_held_against(text, each, weights, known_names, most_relevant) for each in cited]
-    supports = tuple(each for each in found if isinstance(each, Support))
+    supports = tuple(each for each in found if isinstance(each, Backing))
     if supports:
         return Passed(text=text, supports=supports)
     return Dropped(text=text, rule=next(each for each in found if isinstance(each, Rule)))
@@ -104,7 +106,7 @@ def _form(drafted: DraftedSentence, shown: Mapping[int, Shown]) -> Rule | None:
 
 def _held_against(
     text: str, shown: Shown, weights: Mapping[str, float], known_names: Collection[str], most_relevant: float
-) -> Support | Rule:
+) -> Backing | Rule:
     claim, about = plain(text), topic(text)
     window = whole_list(best_window(about, shown, weights), shown)
     if window.coverage <= 0:
@@ -112,8 +114,9 @@ def _held_against(
     evidence = " ".join(each.text for each in shown.sentences[window.first : window.last + 1])
     if not is_verbatim(text, shown.passage.text):
         return Rule.QUOTATION
-    if any(claim == each.text for each in shown.sentences):
-        return _borne_out(text, shown, window, most_relevant)
+    if verbatim := [place for place, each in enumerate(shown.sentences) if each.text == claim]:
+        own = shown.sentences[verbatim[0]]
+        return _borne_out(text, shown, Window(own.start, own.end, verbatim[0], verbatim[0], 1.0), most_relevant)
     claimed = values(text)
     if _repeats(claimed, values(evidence)) or not all(_value_stands(each, claim, shown, weights) for each in claimed):
         return Rule.VALUE
@@ -124,12 +127,12 @@ def _held_against(
     return _borne_out(text, shown, window, most_relevant)
 
 
-def _borne_out(text: str, shown: Shown, window: Window, most_relevant: float) -> Support | Rule:
+def _borne_out(text: str, shown: Shown, window: Window, most_relevant: float) -> Backing | Rule:
     if max(shown.relevance[window.first : window.last + 1]) < most_relevant - OFF_TOPIC_MARGIN:
         return Rule.OFF_TOPIC
     if not verify(text, [shown.passage.text[window.start : window.end]]).supported:
         return Rule.UNSUPPORTED
-    return Support(shown=shown, start=window.start, end=window.end)
+    return Backing(shown=shown, start=window.start, end=window.end)
 
 
 def _names(claim: str, known_names: Collection[str]) -> list[Name]:

@@ -8,7 +8,20 @@ _WORD = re.compile(r"[^\W_]+(?:[-’'.&][^\W_]+)*")
 # Small words that stand inside names: "Department for Education".
 _INSIDE = {"of", "for", "and", "the", "in", "on", "&"}
 # Words that are written with a capital and name nothing.
-_PLAIN = {"i", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november"}
+_PLAIN = {
+    "i",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+}
 _PLAIN |= {"december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 # What kind of thing is decided by the word before: a tender notice is not a transparency notice.
 _KINDS = re.compile(r"\b(?P<before>[^\W\d_]+(?:-[^\W\d_]+)*)[ -](?P<head>notice|procedure)s?\b", re.IGNORECASE)
@@ -50,7 +63,8 @@ def names(text: str, known: Collection[str] = frozenset()) -> list[Name]:
             place += 1
             continue
         end = _run(words, place, text)
-        first, run = place, words[place:end]
+        first = place
+        run: Sequence[re.Match[str]] = words[place:end]
         if width := _known_phrase(words, place, known):
             end = max(end, place + width)
             run = words[place:end]
@@ -152,7 +166,9 @@ def _folded(word: str) -> str:
     if re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]", folded):
         folded = folded.replace(".", "")
     # Plurals: "SMEs" and "SME", "notices" and "notice".
-    return folded[:-1] if len(folded) > 3 and folded.endswith("s") and not folded.endswith(("ss", "us", "is")) else folded
+    return (
+        folded[:-1] if len(folded) > 3 and folded.endswith("s") and not folded.endswith(("ss", "us", "is")) else folded
+    )
 
 
 def capitalised(texts: Iterable[str]) -> frozenset[str]:

@@ -14,7 +14,9 @@ _ADDRESS = re.compile(
 )
 _DOMAIN = re.compile(r"\b[a-z0-9-]{2,}(?:\.[a-z0-9-]{2,})*\.(?:[a-z]{2,})\b", re.IGNORECASE)
 _QUOTED = re.compile(r"“([^“”]*)”|\"([^\"]*)\"|‘([^‘’]*(?:’\w[^‘’]*)*)’(?!\w)|«([^«»]*)»")
-_INVISIBLE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile(
+    r"[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+)
 _ENDS = (".", "!", ":", ";", ")", "”", '"', "’")
 
 
@@ -45,4 +47,4 @@ def is_verbatim(sentence: str, evidence: str) -> bool:
 
 
 def _one_form(text: str) -> str:
-    return " ".join(text.translate(str.maketrans("“”‘’«»", "\"\"''\"\"")).split())
+    return " ".join(text.translate(str.maketrans("“”‘’«»", '""\'\'""')).split())

@@ -149,7 +149,9 @@ def _with_unit(match: re.Match[str]) -> Iterator[Value]:
 
 
 def _labelled(match: re.Match[str]) -> Iterator[Value]:
-    label = {"reg": "regulation", "para": "paragraph", "no": "number"}.get(match["label"].lower(), match["label"].lower())
+    label = {"reg": "regulation", "para": "paragraph", "no": "number"}.get(
+        match["label"].lower(), match["label"].lower()
+    )
     for each in re.finditer(_REFERENCE, match["list"]):
         text, start = each.group().lower(), match.start("list") + each.start()
         if re.fullmatch(r"(?:19|20)\d\d", text):
@@ -204,10 +206,16 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Iterator[Value]]
         (rf"{_LIST}{_SIZE}\s*(?P<sign>)(?P<word>pounds?|GBP|sterling|euros?|dollars?)\b", _money),
         (rf"{_LIST}\s*(?:percentage points?)", _with("points")),
         (rf"{_LIST}\s*(?:%|per ?cent\b)", _with("%")),
-        (rf"{_LABEL}(?P<list>{_REFERENCE}(?:\s*(?:-|to|and|or|,(?:\s*(?:and|or))?)\s*{_REFERENCE})*)(?![\d/-])", _labelled),
+        (
+            rf"{_LABEL}(?P<list>{_REFERENCE}(?:\s*(?:-|to|and|or|,(?:\s*(?:and|or))?)\s*{_REFERENCE})*)(?![\d/-])",
+            _labelled,
+        ),
         (r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s?(?P<half>am|pm)\b", _time),
         (r"\b(?P<hour>\d{1,2}):(?P<minute>\d{2})(?P<half>\b)", _time),
-        (r"\b(?:(?P<over>\d+)[ -])?(?P<part>half|halves|thirds?(?= of)|(?<=\d )thirds?|(?<=\d-)thirds?|(?<=a )quarter|(?<=\d[ -])quarters?|fifths?(?= of)|tenths?(?= of))\b", _fraction),
+        (
+            r"\b(?:(?P<over>\d+)[ -])?(?P<part>half|halves|thirds?(?= of)|(?<=\d )thirds?|(?<=\d-)thirds?|(?<=a )quarter|(?<=\d[ -])quarters?|fifths?(?= of)|tenths?(?= of))\b",
+            _fraction,
+        ),
         (rf"{_LIST}[\s-]{_UNIT}", _with_unit),
         (r"\b(?P<number>\d+)(?:st|nd|rd|th)\b", _ordinal),
         (r"\b(?=[\w/.-]*\d)(?=[\w/.-]*[A-Za-z/])\w+(?:[/.-]\w+)*", _code),
