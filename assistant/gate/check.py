@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.gate.draft import LONGEST_SENTENCE, DraftedSentence
-from assistant.gate.modality import is_turned
+from assistant.gate.modality import SAYING, attributions, is_turned
 from assistant.gate.names import Name, kinds, names, stands_in
 from assistant.gate.plain_text import is_plain, is_verbatim, states_something
-from assistant.gate.shown import ReadSentence, Shown, Window, best_window, one_word, topic, weight, whole_list
-from assistant.gate.values import Value, missing, plain, values
+from assistant.gate.shown import ReadSentence, Shown, Window, best_window, foreign, one_word, topic, weight, whole_list
+from assistant.gate.values import Value, missing, one_form, plain, values
 from assistant.verify import verify
 
 
@@ -31,6 +31,7 @@ class Rule(StrEnum):
     COMPARISON = "comparison changed"
     STRENGTH = "says more than is said there"
     OFF_TOPIC = "rests on a sentence that is not about the question"
+    MERGED = "puts together what is said of different things"
     UNSUPPORTED = "is not borne out"
     REPEATED = "says again what was said"
 
@@ -64,6 +65,8 @@ class Dropped:
 NEAR_BEST = 0.85
 # How far below the most relevant sentence shown one may lie and still be about the question; and what is relevant enough anyhow.
 OFF_TOPIC_MARGIN = 0.30
+# The most that a sentence may hold of what is said elsewhere in the passages shown, as a share of its topic words.
+MERGED_SHARE = 0.08
 _STRONG_BREAKS = re.compile(r"; | while | whereas | but |, and | - ")
 _MONTHS = re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
 _FEWEST = 3
@@ -85,7 +88,8 @@ def check(
         return Dropped(text=text, rule=rule)
     cited = [shown[number] for number in drafted.cites]
     most_relevant = max((score for each in shown.values() for score in each.relevance), default=0.0)
-    found = [_held_against(text, each, weights, known_names, most_relevant) for each in cited]
+    elsewhere = frozenset().union(*(sentence.terms for each in cited for sentence in each.sentences))
+    found = [_held_against(text, each, weights, known_names, most_relevant, elsewhere) for each in cited]
     supports = tuple(each for each in found if isinstance(each, Backing))
     if supports:
         return Passed(text=text, supports=supports)
@@ -105,7 +109,12 @@ def _form(drafted: DraftedSentence, shown: Mapping[int, Shown]) -> Rule | None:
 
 
 def _held_against(
-    text: str, shown: Shown, weights: Mapping[str, float], known_names: Collection[str], most_relevant: float
+    text: str,
+    shown: Shown,
+    weights: Mapping[str, float],
+    known_names: Collection[str],
+    most_relevant: float,
+    elsewhere: frozenset[str],
 ) -> Backing | Rule:
     claim, about = plain(text), topic(text)
     window = whole_list(best_window(about, shown, weights), shown)
@@ -118,10 +127,18 @@ def _held_against(
         own = shown.sentences[verbatim[0]]
         return _borne_out(text, shown, Window(own.start, own.end, verbatim[0], verbatim[0], 1.0), most_relevant)
     claimed = values(text)
-    if _repeats(claimed, values(evidence)) or not all(_value_stands(each, claim, shown, weights) for each in claimed):
+    if (
+        _repeats(claimed, values(evidence))
+        or not _stand_together(claimed, shown)
+        or not all(_value_stands(each, claim, shown, weights) for each in claimed)
+    ):
         return Rule.VALUE
     if not all(_name_stands(name, claim, shown, window, weights, known_names) for name in _names(claim, known_names)):
         return Rule.NAME
+    if not _attributed(claim, shown):
+        return Rule.NAME
+    if foreign(about, shown, elsewhere, weights) > MERGED_SHARE:
+        return Rule.MERGED
     if turned := is_turned(one_word(claim), one_word(evidence), topic):
         return Rule[turned.upper()]
     return _borne_out(text, shown, window, most_relevant)
@@ -130,7 +147,7 @@ def _held_against(
 def _borne_out(text: str, shown: Shown, window: Window, most_relevant: float) -> Backing | Rule:
     if max(shown.relevance[window.first : window.last + 1]) < most_relevant - OFF_TOPIC_MARGIN:
         return Rule.OFF_TOPIC
-    if not verify(text, [shown.passage.text[window.start : window.end]]).supported:
+    if not verify(one_form(text), [one_form(shown.passage.text[window.start : window.end])]).supported:
         return Rule.UNSUPPORTED
     return Backing(shown=shown, start=window.start, end=window.end)
 
@@ -159,6 +176,15 @@ def _repeats(claimed: Sequence[Value], held: Sequence[Value]) -> bool:
     """Whether a value stands more often in the claim than in its evidence: two figures made one."""
     there = Counter(each.key for each in held)
     return any(there[key] and times > there[key] for key, times in Counter(each.key for each in claimed).items())
+
+
+def _stand_together(claimed: Sequence[Value], shown: Shown) -> bool:
+    """Whether values of one kind stand in one sentence or list: those of two sentences may be of two things."""
+    by_kind: dict[str, list[Value]] = {}
+    for each in claimed:
+        by_kind.setdefault(each.kind, []).append(each)
+    several = [of_kind for of_kind in by_kind.values() if len({each.key for each in of_kind}) > 1]
+    return all(any(not missing(of_kind, held) for held in shown.values_together) for of_kind in several)
 
 
 def _value_stands(value: Value, claim: str, shown: Shown, weights: Mapping[str, float]) -> bool:
@@ -209,6 +235,14 @@ def _name_stands(
     held = [each for place in range(window.first, window.last + 1) for each in _read_names(shown, place, known_names)]
     claimed = {word for each in names(claim, known_names) for word in each.words}
     return all(set(each.words) & claimed for each in held)
+
+
+def _attributed(claim: str, shown: Shown) -> bool:
+    """Whether those who are said to say so stand in the passage, or are its source."""
+    held = {term for sentence in shown.sentences for term in sentence.terms} | {
+        term for words in shown.about for term in topic(" ".join(words))
+    }
+    return all(topic(each) - SAYING <= held for each in attributions(claim))
 
 
 def _read_names(shown: Shown, place: int, known_names: Collection[str]) -> Sequence[Name]:

@@ -61,8 +61,15 @@ _ATTRIBUTION = re.compile(
     rf"^{_WHO}{{1,70}}? (?:says?|said|reports?|reported|adds?|advises?|warns?|suggests?) that |^{_WHO}{{1,70}}? (?:says|said) ",
     re.IGNORECASE,
 )
+# Stems of what is said of saying.
+SAYING = frozenset("accord report say said reported add advis warn suggest".split())
 _MONTH_OF_MAY = re.compile(r"\d (?:of )?May\b|\bMay (?=\d)|\bin May\b")
 _FEW = 2
+
+
+def attributions(text: str) -> list[str]:
+    """The parts of a sentence that say who says so."""
+    return [match.group() for match in _ATTRIBUTION.finditer(text)]
 
 
 def is_turned(claim: str, evidence: str, terms: Terms) -> str | None:

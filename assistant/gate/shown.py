@@ -22,6 +22,7 @@ _SAME = [
         (r"\bbuy(?:s|ing)?\b|\bpurchas(?:e|es|ed|ing)\b|\bbought\b", "procure"),
     )
 ]
+_POINTS_BACK = re.compile(r"(?:It|They|This|These|That|Those|Such|Both|Its|Their|Each|Neither|He|She|Here|There)\b")
 # An adjacent sentence is taken along only where it says at least this share of the claim's words that the others don't.
 _ALONG = 0.12
 _LONGEST_WINDOW = 3
@@ -29,12 +30,16 @@ _LONGEST_WINDOW = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadSentence:
-    """A sentence with what introduces it: topic words, values and words, and the range of the passage that shows both."""
+    """A sentence with what introduces it: topic words, values and words, and the range of the passage that shows both.
+
+    `context` are its topic words with those of its source and headings, and of the sentence before where it begins with "It" or "This".
+    """
 
     start: int
     end: int
     text: str
     terms: frozenset[str]
+    context: frozenset[str]
     values: tuple[Value, ...]
     words: tuple[str, ...]
 
@@ -47,6 +52,7 @@ class Shown:
     passage: Passage
     sentences: tuple[ReadSentence, ...]
     relevance: tuple[float, ...]
+    values_together: tuple[tuple[Value, ...], ...]
     about: tuple[tuple[str, ...], ...]
     about_values: tuple[Value, ...]
 
@@ -65,10 +71,25 @@ class Window:
 def read(number: int, passage: Passage, source: Source, relevance: Sequence[float]) -> Shown:
     """Reads a passage, with what is known of its source: its title, publisher and headings may be named, too."""
     about = [source.title, source.publisher, source.ref or "", *passage.heading_path]
+    around = topic(" ".join(about))
+    sentences = tuple(_read_sentence(passage, place, around) for place in range(len(passage.sentences)))
+    lists = {each.lead_in for each in passage.sentences if each.lead_in is not None}
     return Shown(
         number=number,
         passage=passage,
-        sentences=tuple(_read_sentence(passage, place) for place in range(len(passage.sentences))),
+        sentences=sentences,
+        values_together=(
+            *(each.values for each in sentences),
+            *(
+                tuple(
+                    value
+                    for place, each in enumerate(sentences)
+                    if passage.sentences[place].lead_in == lead
+                    for value in each.values
+                )
+                for lead in sorted(lists)
+            ),
+        ),
         relevance=tuple(relevance),
         about=tuple(words_of(plain(text)) for text in about),
         about_values=tuple(value for text in [*about, source.published or ""] for value in values(text)),
@@ -119,16 +140,29 @@ def whole_list(window: Window, shown: Shown) -> Window:
     return Window(window.start, shown.sentences[places[-1]].end, window.first, places[-1], window.coverage)
 
 
-def _read_sentence(passage: Passage, place: int) -> ReadSentence:
+def foreign(claim: frozenset[str], shown: Shown, elsewhere: frozenset[str], weights: Mapping[str, float]) -> float:
+    """The share of a claim's topic words that are said elsewhere, and not where most of the claim is said: high where two facts became one."""
+    units = [each.context for each in shown.sentences]
+    for lead in {each.lead_in for each in shown.passage.sentences if each.lead_in is not None}:
+        items = [unit for unit, each in zip(units, shown.passage.sentences, strict=True) if each.lead_in == lead]
+        units.append(frozenset().union(*items))
+    best = max(units, key=lambda unit: weight(claim & unit, weights), default=frozenset())
+    return weight((claim & elsewhere) - best, weights) / (weight(claim, weights) or 1.0)
+
+
+def _read_sentence(passage: Passage, place: int, around: frozenset[str]) -> ReadSentence:
     sentence = passage.sentences[place]
     lead = passage.sentences[sentence.lead_in] if sentence.lead_in is not None else None
     own = passage.text[sentence.start : sentence.end]
     text = plain(f"{passage.text[lead.start : lead.end]} {own}" if lead else own)
+    said = topic(text)
+    before = passage.sentences[place - 1] if place and _POINTS_BACK.match(own) else None
     return ReadSentence(
         start=lead.start if lead else sentence.start,
         end=sentence.end,
         text=text,
-        terms=topic(text),
+        terms=said,
+        context=said | around | (topic(passage.text[before.start : before.end]) if before else frozenset()),
         values=tuple(values(text)),
         words=words_of(text),
     )

@@ -51,6 +51,33 @@ def plain(text: str) -> str:
     return in_digits(re.sub(r"\s+", " ", re.sub("[‐-―−]", "-", folded)))
 
 
+def one_form(text: str) -> str:
+    """The text with amounts, shares and dates written in one way, for what compares words."""
+    text = re.sub(rf"(?<![\w£.,])({_N})(\s*(?:m|bn|million|billion))?\s+(?:pounds|GBP)\b", _as_pounds, text)
+    text = re.sub(r"(?<=\d)\s*(?:per ?cent\b|%)", "%", text)
+    for pattern in (
+        r"\b(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})\b",
+        r"\b(?P<day>\d{1,2})/(?P<number>\d{1,2})/(?P<year>\d{4})\b",
+        rf"\b{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b",
+    ):
+        text = re.sub(pattern, _as_date, text, flags=re.IGNORECASE)
+    return text
+
+
+def _as_pounds(match: re.Match[str]) -> str:
+    return f"£{_number(match[1]):,f}{match[2] or ''}"
+
+
+def _as_date(match: re.Match[str]) -> str:
+    groups = match.groupdict()
+    month = int(groups["number"]) if "number" in groups else _month(groups["month"])
+    return (
+        f"{int(groups['day'])} {_MONTHS[month - 1].title()} {groups['year']}"
+        if 1 <= month <= len(_MONTHS)
+        else match.group()
+    )
+
+
 def missing(claimed: Iterable[Value], held: Iterable[Value]) -> list[Value]:
     """The values of a claim that do not stand in what it rests on. A date may be told less exactly than it is held, never more."""
     keys = {key for value in held for key in _told_as(value)}
