@@ -29,6 +29,7 @@ class Rule(StrEnum):
     NEGATION = "negation changed"
     MODALITY = "duty or permission changed"
     COMPARISON = "comparison changed"
+    ROLES = "who does what to whom changed"
     STRENGTH = "says more than is said there"
     OFF_TOPIC = "rests on a sentence that is not about the question"
     MERGED = "puts together what is said of different things"
@@ -117,7 +118,7 @@ def _held_against(
     elsewhere: frozenset[str],
 ) -> Backing | Rule:
     claim, about = plain(text), topic(text)
-    window = whole_list(best_window(about, shown, weights), shown)
+    window = whole_list(best_window(about, values(text), shown, weights), shown)
     if window.coverage <= 0:
         return Rule.UNSUPPORTED
     evidence = " ".join(each.text for each in shown.sentences[window.first : window.last + 1])
@@ -209,7 +210,7 @@ def _is_nearest(value: Value, claim: str, sentences: Sequence[ReadSentence]) -> 
 
 def _near(text: str, start: int) -> frozenset[str]:
     """The words next to a value."""
-    before, after = text[:start].split()[-_NEAR:], text[start:].split()[: _NEAR + 1]
+    before, after = text[:start].rstrip("£$€ ").split()[-_NEAR:], text[start:].split()[: _NEAR + 1]
     return topic(_MONTHS.sub(" ", " ".join([*before, *after])))
 
 

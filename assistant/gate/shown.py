@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.analysis import terms
 from assistant.gate.names import words_of
-from assistant.gate.values import Value, plain, values
+from assistant.gate.values import Value, missing, plain, values
 from assistant.types import Passage, Source
 
 # Words that officers and guidance use for the same.
@@ -26,6 +26,8 @@ _POINTS_BACK = re.compile(r"(?:It|They|This|These|That|Those|Such|Both|Its|Their
 # An adjacent sentence is taken along only where it says at least this share of the claim's words that the others don't.
 _ALONG = 0.12
 _LONGEST_WINDOW = 3
+# What holding all values of a claim is worth, beside 1 for all its topic words.
+_VALUES = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,18 +116,21 @@ def weight(found: Iterable[str], weights: Mapping[str, float]) -> float:
     return sum(weights.get(term, rarest) for term in found)
 
 
-def best_window(claim: frozenset[str], shown: Shown, weights: Mapping[str, float]) -> Window:
-    """The fewest adjacent sentences that hold most of what the claim says."""
+def best_window(claim: frozenset[str], claimed: Sequence[Value], shown: Shown, weights: Mapping[str, float]) -> Window:
+    """The fewest adjacent sentences that hold most of what the claim says, its topic words and its values."""
     whole = weight(claim, weights) or 1.0
     best = Window(0, 0, 0, 0, -1.0)
     best_score = -1.0
     sentences = shown.sentences
     for first in range(len(sentences)):
         held: set[str] = set()
+        held_values: list[Value] = []
         for last in range(first, min(len(sentences), first + _LONGEST_WINDOW)):
             held |= sentences[last].terms
+            held_values += sentences[last].values
             coverage = weight(claim & held, weights) / whole
-            score = coverage - _ALONG * (last - first)
+            found = 1 - len(missing(claimed, held_values)) / max(1, len(claimed))
+            score = coverage + _VALUES * found - _ALONG * (last - first)
             if score > best_score + 1e-9:
                 start = min(each.start for each in sentences[first : last + 1])
                 best_score, best = score, Window(start, sentences[last].end, first, last, coverage)
