@@ -31,7 +31,7 @@ from assistant.types import (
 MOST_SENTENCES = 8
 # The best sentence that an answer rests on may score this much below the best that was found, and the question still be answered.
 # Measured: docs/adr/0017-model-phrasing.md.
-ENOUGH_MARGIN = 0.08
+ENOUGH_MARGIN = 0.02
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w[\w.-]*", re.IGNORECASE)
 
 
@@ -76,11 +76,7 @@ def prepare(question: Question, parts: Sequence[tuple[Question, Retrieval]], ind
         for candidate in score_sentences(part, retrieval.hits[:PASSAGES], index):
             of_part.setdefault(number_of[candidate.passage.id], {})[candidate.sentence] = candidate.score
         scores.append({number: tuple(score for _, score in sorted(found.items())) for number, found in of_part.items()})
-    shown = {}
-    for number, hit in enumerate(numbered, 1):
-        of_each = [found[number] for found in scores if number in found]
-        relevance = [max(column) for column in zip(*of_each, strict=True)]
-        shown[number] = read(number, hit.passage, hit.source, relevance)
+    shown = {number: read(number, hit.passage, hit.source, hit.sentences) for number, hit in enumerate(numbered, 1)}
     return Asked(question=question, parts=tuple(parts), hits=tuple(numbered), shown=shown, scores=tuple(scores))
 
 

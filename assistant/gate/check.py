@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
+from assistant.analysis import tokens
 from assistant.gate.draft import LONGEST_SENTENCE, DraftedSentence
 from assistant.gate.modality import SAYING, attributions, is_turned
 from assistant.gate.names import Name, kinds, names, stands_in
@@ -64,13 +66,15 @@ class Dropped:
 
 # A figure or name stands in the right sentence if that says at least this share of what the best sentence says of the words around it.
 NEAR_BEST = 0.85
-# How far below the most relevant sentence shown one may lie and still be about the question; and what is relevant enough anyhow.
-OFF_TOPIC_MARGIN = 0.30
+# The least cosine with the question of what a sentence rests on; what is nearly the best of all is near enough in any case. Of sentences planted
+# in a passage 99 % lie below, of those that answer 2 %: docs/adr/0017-model-phrasing.md.
+ABOUT_THE_QUESTION, NEARLY_THE_BEST = 0.25, 0.10
 # The most that a sentence may hold of what is said elsewhere in the passages shown, as a share of its topic words.
 MERGED_SHARE = 0.08
 _STRONG_BREAKS = re.compile(r"; | while | whereas | but |, and | - ")
 _MONTHS = re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
 _FEWEST = 3
+_OWN_WORDS, _LEAST_PAIRS = 0.8, 0.15
 _NEAR = 4
 
 
@@ -146,11 +150,19 @@ def _held_against(
 
 
 def _borne_out(text: str, shown: Shown, window: Window, most_relevant: float) -> Backing | Rule:
-    if max(shown.relevance[window.first : window.last + 1]) < most_relevant - OFF_TOPIC_MARGIN:
+    if max(shown.relevance[window.first : window.last + 1]) < min(ABOUT_THE_QUESTION, most_relevant - NEARLY_THE_BEST):
         return Rule.OFF_TOPIC
     if not verify(one_form(text), [one_form(shown.passage.text[window.start : window.end])]).supported:
         return Rule.UNSUPPORTED
     return Backing(shown=shown, start=window.start, end=window.end)
+
+
+def _is_scrambled(text: str, evidence: str) -> bool:
+    """Whether the words are the evidence's, and their order is nobody's."""
+    said, held = tokens(text), tokens(evidence)
+    pairs, there = list(pairwise(said)), set(pairwise(held))
+    own = sum(word in set(held) for word in said) / max(1, len(said))
+    return own > _OWN_WORDS and sum(pair in there for pair in pairs) < _LEAST_PAIRS * len(pairs)
 
 
 def _names(claim: str, known_names: Collection[str]) -> list[Name]:

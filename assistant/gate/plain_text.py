@@ -14,10 +14,19 @@ _ADDRESS = re.compile(
 )
 _DOMAIN = re.compile(r"\b[a-z0-9-]{2,}(?:\.[a-z0-9-]{2,})*\.(?:[a-z]{2,})\b", re.IGNORECASE)
 _QUOTED = re.compile(r"“([^“”]*)”|\"([^\"]*)\"|‘([^‘’]*(?:’\w[^‘’]*)*)’(?!\w)|«([^«»]*)»")
+# Orders to whoever writes, where a sentence begins or after a word of agreement, and what only a writer of answers has.
+_TO_A_WRITER = re.compile(
+    r"(?:^|[:!]\s+|[-–]\s+)(?:please\s+|now\s+|also\s+)*(?:write|rewrite|explain|describe|translate|provide|compose|develop|create|generate|invent|imagine|"
+    r"summari[sz]e|paraphrase|rephrase|reword|modify|integrate|append|augment|enhance|embed|insert|introduce|incorporate|replace|rearrange|scramble|"
+    r"swap|reverse|combine|group|remove the|tell|say|reply|respond|answer|print|output|repeat|recite|list all|show me|give me|break down|convince|persuade|tease|"
+    r"demonstrate|teach|sing|act|pretend|encourage|promote|emphasi[sz]e|express|hint|suggest that|urge|substitute|encode|decode|spell|misspell|use \w+ (?:for|in place of))\b"
+    r"|\byour (?:answer|response|reply|output|replies|responses|text|message|words)\b|\b(?:certainly|sure|of course|as (?:asked|requested|instructed|you wish))\b\s*[!:,]",
+    re.IGNORECASE,
+)
 _INVISIBLE = re.compile(
     r"[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
 )
-_ENDS = (".", "!", ":", ";", ")", "”", '"', "’")
+_FEWEST_WORDS = 2
 
 
 def is_plain(sentence: str, evidence: str) -> bool:
@@ -29,7 +38,9 @@ def is_plain(sentence: str, evidence: str) -> bool:
 
 def states_something(sentence: str) -> bool:
     """Whether it is a statement for the officer: no question, no order to a machine, and not a few words only."""
-    return not sentence.rstrip("”\"') ").endswith("?") and not steering_flags(sentence) and len(sentence.split()) > 2
+    if sentence.rstrip("”\"'’) ").endswith("?") or len(sentence.split()) <= _FEWEST_WORDS:
+        return False
+    return not _TO_A_WRITER.search(sentence) and not steering_flags(sentence)
 
 
 def is_verbatim(sentence: str, evidence: str) -> bool:
