@@ -188,11 +188,9 @@ class Assistant:
             statements=written.statements,
             citations=written.citations,
             notices=shown,
-            suggestion=suggest(status, missing=missing, in_quotes=written.not_phrased is not None),
+            suggestion=suggest(status, missing=missing, in_quotes=written.in_quotes),
             build_id=self.index.info.id,
-            phrased_by=written.phrased_by,
-            not_phrased=written.not_phrased,
-            dropped=written.dropped,
+            wording=written.wording,
             timings=timings,
         )
 

@@ -14,8 +14,8 @@ from assistant.answer import Assistant
 from assistant.breaker import CircuitBreaker
 from assistant.chat import Chat
 from assistant.errors import ChatModelError, SettingsError
+from assistant.phrased import Message
 from assistant.settings import AssistantSettings
-from assistant.types import Message
 from assistant.writer import Writer
 
 logger = logging.getLogger(__name__)

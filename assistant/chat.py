@@ -12,8 +12,8 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_fixe
 
 from assistant.breaker import CircuitBreaker
 from assistant.errors import ChatModelError
+from assistant.phrased import Message, NotPhrased
 from assistant.ports import ChatModel
-from assistant.types import Message, NotPhrased
 
 logger = logging.getLogger(__name__)
 LONGEST_DRAFT = 12_000

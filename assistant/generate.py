@@ -14,19 +14,10 @@ from assistant.gate import Draft, DraftedSentence, Dropped, Passed, Rule, Shown,
 from assistant.gate.names import capitalised, words_of
 from assistant.guard.steering import steering_flags
 from assistant.index import Index
+from assistant.phrased import DroppedSentence, Message, NotPhrased
 from assistant.silence import says_not_held
 from assistant.telling import Tell
-from assistant.types import (
-    Citation,
-    DroppedSentence,
-    Hit,
-    Message,
-    NotPhrased,
-    Question,
-    Retrieval,
-    Statement,
-    StatementKind,
-)
+from assistant.types import Citation, Hit, Question, Retrieval, Statement, StatementKind
 
 MOST_SENTENCES = 8
 # The best sentence that an answer rests on may score this much below the best that was found, and the question still be answered.

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from assistant.types import Message, Scores, Vectors
+from assistant.phrased import Message
+from assistant.types import Scores, Vectors
 
 
 class Embedder(Protocol):

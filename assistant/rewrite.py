@@ -11,7 +11,7 @@ from assistant.gate.names import names, stands_in, words_of
 from assistant.gate.plain_text import is_plain
 from assistant.gate.values import missing, plain, values
 from assistant.guard.steering import steering_flags
-from assistant.types import Message
+from assistant.phrased import Message
 
 # Searching must not wait long for words that it can do without.
 SECONDS = 4.0

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from assistant.phrased import Wording
 
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float32]
@@ -279,49 +280,9 @@ class Notice:
     source_ids: tuple[str, ...] = ()
 
 
-class NotPhrased(StrEnum):
-    """Why an answer is in quotes though a language model is set."""
-
-    STEERING = "the question holds words that steer"
-    BUSY = "too many answers are being phrased at once"
-    BUDGET = "the calls of this hour are used up"
-    PAUSED = "the model failed several times and is left alone for a while"
-    FAILED = "the model failed"
-    NOTHING_PASSED = "no sentence passed the checks"
-    INCOMPLETE = "what passed the checks leaves part of the question open"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhrasedBy:
-    """The language model that phrased an answer, and the SHA-256 of the prompt that it was given."""
-
-    model: str
-    prompt_sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DroppedSentence:
-    """A sentence that a model drafted and that was not shown, and the rule that it failed. For authors, never for officers."""
-
-    text: str
-    rule: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A message to a chat model: the rules that it is given, or what it is asked."""
-
-    role: Literal["system", "user"]
-    text: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The outcome of one question. `timings` are milliseconds by step, and take no part in equality.
-
-    `phrased_by` is set where a language model's sentences are among the statements; `not_phrased` says why where they are not
-    enough, or none. `dropped` are the sentences that failed a check.
-    """
+    """The outcome of one question. `timings` are milliseconds by step, and take no part in equality. `wording` is None without a model."""
 
     id: str = field(compare=False)
     question: str
@@ -332,7 +293,5 @@ class Answer:
     suggestion: str | None = None
     conversation_id: str | None = None
     build_id: str
-    phrased_by: PhrasedBy | None = None
-    not_phrased: NotPhrased | None = None
-    dropped: tuple[DroppedSentence, ...] = ()
+    wording: Wording | None = None
     timings: dict[str, float] = field(default_factory=dict, compare=False)

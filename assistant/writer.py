@@ -9,20 +9,10 @@ from assistant.chat import Chat
 from assistant.generate import Phrasing, completed, known_names, phrase, prepare
 from assistant.ground import ground
 from assistant.index import Index
+from assistant.phrased import NotPhrased, PhrasedBy, Wording
 from assistant.rewrite import rewritten, variants
 from assistant.telling import Tell
-from assistant.types import (
-    Citation,
-    DroppedSentence,
-    NotPhrased,
-    PhrasedBy,
-    Query,
-    Question,
-    Retrieval,
-    Statement,
-    StatementKind,
-    Turn,
-)
+from assistant.types import Citation, Query, Question, Retrieval, Statement, StatementKind, Turn
 
 Quoted = tuple[tuple[Statement, ...], tuple[Citation, ...]]
 # How many questions before this one the model is told of.
@@ -37,9 +27,12 @@ class Written:
 
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
-    phrased_by: PhrasedBy | None = None
-    not_phrased: NotPhrased | None = None
-    dropped: tuple[DroppedSentence, ...] = ()
+    wording: Wording | None = None
+
+    @property
+    def in_quotes(self) -> bool:
+        """Whether a model was to phrase the answer, and its sentences are not enough."""
+        return self.wording is not None and self.wording.not_phrased is not None
 
 
 class Writer:
@@ -88,7 +81,7 @@ class Writer:
             Abandoned: `tell` raised it.
         """
         if guard.steering_flags(question.cleaned):
-            return Written(*quoted, not_phrased=NotPhrased.STEERING)
+            return Written(*quoted, Wording(not_phrased=NotPhrased.STEERING))
         asked = prepare(question, parts, index)
         phrasing = phrase(asked, self.chat, index, names=self._names_of(index), tell=tell, earlier=_earlier(history))
         return self._finished(phrasing, completed(phrasing, asked, quoted, tell), index)
@@ -104,9 +97,11 @@ class Writer:
         return Written(
             statements,
             citations,
-            phrased_by=PhrasedBy(model=self.chat.name, prompt_sha256=prompts.sha256()) if verified else None,
-            not_phrased=done[2],
-            dropped=tuple(phrasing.dropped),
+            Wording(
+                phrased_by=PhrasedBy(model=self.chat.name, prompt_sha256=prompts.sha256()) if verified else None,
+                not_phrased=done[2],
+                dropped=tuple(phrasing.dropped),
+            ),
         )
 
     def _names_of(self, index: Index) -> frozenset[str]:

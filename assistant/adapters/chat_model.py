@@ -11,8 +11,8 @@ from typing import Any
 import httpx2
 
 from assistant.errors import ChatModelError, SettingsError
+from assistant.phrased import Message
 from assistant.settings import AssistantSettings
-from assistant.types import Message
 
 # What providers call the reason for which a draft ended, and those reasons that mean: as it should.
 _REASONS = ("finish_reason", "stop_reason", "done_reason")

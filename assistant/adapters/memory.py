@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 
 from assistant.analysis import terms
-from assistant.types import Message, Scores, Vectors
+from assistant.phrased import Message
+from assistant.types import Scores, Vectors
 
 
 class HashEmbedder:

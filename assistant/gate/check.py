@@ -152,7 +152,8 @@ def _held_against(
 def _borne_out(text: str, shown: Shown, window: Window, most_relevant: float) -> Backing | Rule:
     if max(shown.relevance[window.first : window.last + 1]) < min(ABOUT_THE_QUESTION, most_relevant - NEARLY_THE_BEST):
         return Rule.OFF_TOPIC
-    if not verify(one_form(text), [one_form(shown.passage.text[window.start : window.end])]).supported:
+    evidence = shown.passage.text[window.start : window.end]
+    if _is_scrambled(text, evidence) or not verify(one_form(text), [one_form(evidence)]).supported:
         return Rule.UNSUPPORTED
     return Backing(shown=shown, start=window.start, end=window.end)
 
