@@ -28,7 +28,7 @@ _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w[\w.-]*", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a draft is asked for: the parts of the question that are held with what was found for each, and the passages under their numbers."""
+    """What a draft is asked for: the parts of the question with what was found for each, and the passages under their numbers."""
 
     question: Question
     parts: tuple[tuple[Question, Retrieval], ...]

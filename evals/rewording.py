@@ -1,4 +1,4 @@
-"""Ways to say a sentence of guidance again: faithfully, and with one fault. Deterministic; for scripted writers and the tests of the gate."""
+"""Ways to say a sentence of guidance again: faithfully, and with one fault. Deterministic; for scripted writers and tests."""
 
 import re
 import zlib

@@ -1,4 +1,4 @@
-"""A language model's server that speaks as OpenAI's does, over real HTTP, and writes what a script says. For tests and evals, on loopback only."""
+"""A language model's server that speaks as OpenAI's does, over real HTTP, and writes what a script says. On loopback only."""
 
 import json
 import threading
@@ -74,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class ScriptedModel(ThreadingHTTPServer):
-    """The server. `play` may be changed while it runs; `requests` and `keys` are what it was sent, `sentence_at` when it had sent its first line."""
+    """`play` may be changed while it runs; `requests` and `keys` are what it was sent, `sentence_at` when its first line was out."""
 
     daemon_threads = True
 
@@ -227,7 +227,8 @@ FAULTS: dict[str, Play] = {
     "wrong-language": saying("Les communes doivent publier un avis de marché avant tout achat public. [1]\n" * 3),
     "tool-calls": calling_tools,
     "links": saying(
-        "Read [the guidance](https://example.org/x) now. [1]\nSee https://example.org/y first. [2]\n`rm -rf /` [1]\n<b>Bold</b> text here. [1]\n"
+        "Read [the guidance](https://example.org/x) now. [1]\nSee https://example.org/y first. [2]\n"
+        "`rm -rf /` [1]\n<b>Bold</b> text here. [1]\n"
     ),
     "length": saying("A council may do as it", finish="length"),
     "filtered": saying("A council", finish="content_filter"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.analysis import terms
 from evals.rewording import Fault, faults, paraphrases, pick
@@ -72,7 +73,7 @@ def careless(task: Task) -> Iterator[str]:
     for number, sentence in found:
         for fault in faults(sentence, names=[*names, *_names(sentence)], figures=figures):
             yield f"{fault.text} [{number}]"
-    for (number, one), (_, other) in zip(found, found[1:], strict=False):
+    for (number, one), (_, other) in pairwise(found):
         yield f"{merged(one, other)} [{number}]"
     for number, sentence in found:
         yield f"{sentence} [{number + 40}]"

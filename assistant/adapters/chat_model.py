@@ -75,7 +75,7 @@ class LangChainChatModel:
                         (str(chunk.response_metadata[key]) for key in _REASONS if chunk.response_metadata.get(key)),
                         ended,
                     )
-        except Exception as error:  # Providers raise errors of their own, and of their transports.
+        except Exception as error:  # noqa: BLE001  Providers raise errors of their own, and of their transports.
             pieces.put(explain(error))
             return
         if ended in _WHOLE:

@@ -66,8 +66,8 @@ class Dropped:
 
 # A figure or name stands in the right sentence if that says at least this share of what the best sentence says of the words around it.
 NEAR_BEST = 0.85
-# The least cosine with the question of what a sentence rests on; what is nearly the best of all is near enough in any case. Of sentences planted
-# in a passage 99 % lie below, of those that answer 2 %: docs/adr/0017-model-phrasing.md.
+# The least cosine with the question of what a sentence rests on; what is nearly the best of all is near enough in any case.
+# Of sentences planted in a passage 99 % lie below, of those that answer 2 %: docs/adr/0017-model-phrasing.md.
 ABOUT_THE_QUESTION, NEARLY_THE_BEST = 0.25, 0.10
 # The most that a sentence may hold of what is said elsewhere in the passages shown, as a share of its topic words.
 MERGED_SHARE = 0.08

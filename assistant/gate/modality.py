@@ -10,35 +10,44 @@ _MOST_OF_IT = 0.6
 _NOT = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|nothing|nobody|\w+n[’']t|cant|dont|wont|hardly|fails? to|failed to|failing to|"
     r"lacks?|lacking|absence of|free of|exempt(?:ed|s)?|"
-    r"prohibit(?:s|ed|ion)?|forbid(?:s|den)?|bann?(?:s|ed)?|unlawful(?:ly)?|unable|illegal(?:ly)?|exclud(?:e|es|ed|ing)|refus(?:e|es|ed)|un(?:fair|clear|necessary|required|likely|available|known|affected|changed|limited|regulated)"
+    r"prohibit(?:s|ed|ion)?|forbid(?:s|den)?|bann?(?:s|ed)?|unlawful(?:ly)?|unable|illegal(?:ly)?|exclud(?:e|es|ed|ing)|refus(?:e|"
+    r"es|ed)|un(?:fair|clear|necessary|required|likely|available|known|affected|changed|limited|regulated)"
     r"|in(?:valid|eligible|correct|appropriate|complete)|non-?(?!profit|domestic)\w+)\b",
     re.IGNORECASE,
 )
 # Said in the negative, and negating nothing.
 _NO_NEGATION = re.compile(
-    r"\bnot only\b(?=.*\bbut\b)|\bno (?:later|less|fewer|more|earlier|longer) than\b|\bnot (?:less|more|fewer) than\b|\bwhether or not\b|\bno\. ?\d|\bnot-for-profit\b",
+    r"\bnot only\b(?=.*\bbut\b)|\bno (?:later|less|fewer|more|earlier|longer) than\b|\bnot (?:less|more|fewer) than\b|"
+    r"\bwhether or not\b|\bno\. ?\d|\bnot-for-profit\b",
     re.IGNORECASE,
 )
 _MODALS: dict[str, str] = {
     # Before the plain ones, since it holds their words.
     "need not": r"(?:need|needs|does|do|did)(?: not|n[’']t) (?:need|have|require)(?: to|d)?\b|(?:need not|needn[’']t)\b|"
     r"\b(?:is|are|was|were|isn|aren)(?: not|[’']t)(?: \w+)? (?:required|obliged|mandatory|compulsory|necessary|needed|bound)\b|"
-    r"\b(?:does|do|did)(?: not|n[’']t) bind\b|\b(?:no|without(?: any)?) (?:duty|obligation|need|requirement)\b|\bneeds? no\b|\bno (?:[\w-]+ ){1,4}(?:is|are) (?:needed|required|necessary)\b|\bunnecessary\b|\boptional\b",
-    "must not": r"\b(?:must|shall|may|can)(?: not|n[’']t)\b|\bcannot\b|\bcant\b|\b(?:is|are) (?:not (?:allowed|permitted|able)|prohibited|forbidden|banned|unlawful)\b|"
+    r"\b(?:does|do|did)(?: not|n[’']t) bind\b|\b(?:no|without(?: any)?) (?:duty|obligation|need|requirement)\b|\bneeds? no\b|"
+    r"\bno (?:[\w-]+ ){1,4}(?:is|are) (?:needed|required|necessary)\b|\bunnecessary\b|\boptional\b",
+    "must not": r"\b(?:must|shall|may|can)(?: not|n[’']t)\b|\bcannot\b|\bcant\b|\b(?:is|are) (?:not (?:allowed|permitted|able)|"
+    r"prohibited|forbidden|banned|unlawful)\b|"
     r"\bprohibits?\b|\bmust never\b|\bmay no longer\b|\bcan no longer\b|\bno (?:[\w-]+ ){1,3}(?:may|can|must)\b",
     "should not": r"\b(?:should|ought)(?: not|n[’']t)\b|\bshould never\b",
-    "must": r"\b(?:must|shall|ha(?:s|ve|d|ving) to|(?:is|are|was|were|be|being)(?: \w+)? (?:required|obliged|bound|mandatory|compulsory|needed|necessary)|requires?|required|needs? to|obligation|obliged|duty|duties|mandatory|binds?|"
+    "must": r"\b(?:must|shall|ha(?:s|ve|d|ving) to|(?:is|are|was|were|be|being)(?: \w+)? (?:required|obliged|bound|mandatory|"
+    r"compulsory|needed|necessary)|requires?|required|needs? to|obligation|obliged|duty|duties|mandatory|binds?|"
     r"compulsory|necessary)\b",
-    "should": r"\b(?:should|ought|recommend(?:s|ed|ation)?|advis(?:e|es|ed|able)|encourag(?:e|es|ed)|expected?|expects|good practice|best practice|suggest(?:s|ed)?|urge[sd]?)\b",
-    "may": r"\b(?:may|can|could|might|(?:is|are) (?:able|free|allowed|permitted|entitled) to|allowed?|allows|permits?|permitted|lets?|option|possible|choose[sn]?)\b",
+    "should": r"\b(?:should|ought|recommend(?:s|ed|ation)?|advis(?:e|es|ed|able)|encourag(?:e|es|ed)|expected?|expects|"
+    r"good practice|best practice|suggest(?:s|ed)?|urge[sd]?)\b",
+    "may": r"\b(?:may|can|could|might|(?:is|are) (?:able|free|allowed|permitted|entitled) to|allowed?|allows|permits?|permitted|"
+    r"lets?|option|possible|choose[sn]?)\b",
 }
 _MODAL_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _MODALS.items()}
 _PERMITS, _BINDS = {"may", "should", "need not"}, {"must", "must not", "should not"}
 # Of thresholds it is said that something is below them; that is a kind of contract, not a limit.
 _THRESHOLD = re.compile(r"\b(?:below|above|under|over)[- ](?:the )?(?:\w+ )?thresholds?\b", re.IGNORECASE)
 _DIRECTIONS = {
-    "up": r"\b(?:at least|no (?:less|fewer) than|not (?:less|fewer) than|or (?:more|above|over|longer)|more than|over (?=[£$€\d])|above|exceed(?:s|ed|ing)?|minimum|greater than|higher than|upwards|longer than)",
-    "down": r"\b(?:at most|no (?:more|later|longer) than|not more than|not exceed(?:ing)?|or (?:less|fewer|below|under)|less than|fewer than|under (?=[£$€\d])|below|up to|maximum|within (?=[£$€\d])|lower than|shorter than|beneath)",
+    "up": r"\b(?:at least|no (?:less|fewer) than|not (?:less|fewer) than|or (?:more|above|over|longer)|more than|over (?=[£$€\d])|"
+    r"above|exceed(?:s|ed|ing)?|minimum|greater than|higher than|upwards|longer than)",
+    "down": r"\b(?:at most|no (?:more|later|longer) than|not more than|not exceed(?:ing)?|or (?:less|fewer|below|under)|less than|"
+    r"fewer than|under (?=[£$€\d])|below|up to|maximum|within (?=[£$€\d])|lower than|shorter than|beneath)",
     "before": r"\b(?:before|until|prior to|no later than|earlier than|ahead of)",
     "after": r"\b(?:after|since|on or after|onwards?|later than)",
 }
@@ -49,7 +58,8 @@ _ONE_WAY = [
     for verb in (
         r"replac(?:es|ed|ing)(?! by)", r"replaced by", r"bec(?:ame|omes?)", r"supersed(?:es|ed|ing)(?! by)", r"superseded by",
         r"overrid(?:es|den|ing)(?! by)", r"amend(?:s|ed|ing)(?! by)", r"revok(?:es|ed|ing)(?! by)", r"repeal(?:s|ed|ing)(?! by)",
-        r"preced(?:es|ed|ing)(?! by)", r"exceed(?:s|ed|ing)?", r"older than", r"newer than", r"(?:more|less|fewer|higher|lower) than(?! [£\d])",
+        r"preced(?:es|ed|ing)(?! by)", r"exceed(?:s|ed|ing)?", r"older than", r"newer than", r"(?:more|less|fewer|higher|"
+        r"lower) than(?! [£\d])",
         r"pays?", r"owes?", r"part of",
     )
 ]  # fmt: skip
@@ -64,13 +74,15 @@ _STRENGTHS = {
 }
 _STRENGTH = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _STRENGTHS.items()}
 _CLAUSES = re.compile(
-    r"\s*[,;:()–—]\s+|(?<=[.?!])\s+|\s+(?:but|while|whereas|although|though|unless|except|because|so that|which|who|when|where|if)\s+|\s+and\s+(?=(?:\w+\s+){0,3}(?:must|shall|should|may|can|cannot|need|needs|is|are|has|have|does|do|will|would)\b)",
+    r"\s*[,;:()–—]\s+|(?<=[.?!])\s+|\s+(?:but|while|whereas|although|though|unless|except|because|so that|which|who|when|where|"
+    r"if)\s+|\s+and\s+(?=(?:\w+\s+){0,3}(?:must|shall|should|may|can|cannot|need|needs|is|are|has|have|does|do|will|would)\b)",
     re.IGNORECASE,
 )
 # Who says so takes no part: it may stand first or last, or be left out.
 _WHO = r"(?:(?!\b(?:must|should|shall|may|can|cannot|not|to|is|are|was|were|be|been|does|do|did|has|have|had|will)\b)(?:[^,.;]|\.(?=\w)))"
 _ATTRIBUTION = re.compile(
-    rf"(?:^|(?<=[.!?] )|,\s+)according to {_WHO}{{1,90}}?(?:,|(?=[.;]\s|[.;]?$))|,\s+{_WHO}{{1,90}}? (?:say|report|advise|warn|add|suggest)(?:s|ed)?(?=[.;]\s|[.;]?$)|"
+    rf"(?:^|(?<=[.!?] )|,\s+)according to {_WHO}{{1,90}}?(?:,|(?=[.;]\s|[.;]?$))|,\s+{_WHO}{{1,90}}? (?:say|report|advise|warn|"
+    rf"add|suggest)(?:s|ed)?(?=[.;]\s|[.;]?$)|"
     rf",\s+(?:says?|reports?) {_WHO}{{1,90}}?(?=[.;]\s|[.;]?$)|"
     rf"^{_WHO}{{1,70}}? (?:says?|said|reports?|reported|adds?|advises?|warns?|suggests?) that |^{_WHO}{{1,70}}? (?:says|said) ",
     re.IGNORECASE,
@@ -107,7 +119,7 @@ def is_turned(claim: str, evidence: str, terms: Terms) -> str | None:
 
 
 def _aligned(claim: Sequence[Clause], evidence: Sequence[Clause]) -> list[tuple[str, str]]:
-    """The parts of both that say the same: each clause goes with the one that shares most of its words, and what hangs together is one part."""
+    """The parts of both that say the same: each clause goes with that which shares most of its words."""
     groups: list[tuple[set[int], set[int]]] = []
     links: list[tuple[int | None, int | None]] = [
         (place, _nearest(said, evidence, 0.0)) for place, (_, said) in enumerate(claim)

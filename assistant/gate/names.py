@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _WORD = re.compile(r"[^\W_]+(?:[-’'.&][^\W_]+)*")
 # Small words that stand inside names: "Department for Education".
@@ -91,7 +92,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def stands_in(name: Name, texts: Iterable[Sequence[str]]) -> bool:
-    """Whether a name's words follow one another in one of the texts, each given as `words_of`; or stand for the first letters of words in it."""
+    """Whether a name's words follow one another in one of the texts, each given as `words_of`."""
     width = len(name.words)
     for words in texts:
         if any(tuple(words[place : place + width]) == name.words for place in range(len(words) - width + 1)):
@@ -103,9 +104,9 @@ def stands_in(name: Name, texts: Iterable[Sequence[str]]) -> bool:
 
 
 def _shared_out(name: Sequence[str], words: Sequence[str]) -> bool:
-    pairs = {pair for pair in zip(words, words[1:], strict=False)}
+    pairs = set(pairwise(words))
     inner = [word for word in name if word not in _INSIDE]
-    return all(pair in pairs for pair in zip(inner, inner[1:], strict=False))
+    return all(pair in pairs for pair in pairwise(inner))
 
 
 def _capital(word: str) -> bool:
@@ -172,7 +173,7 @@ def _folded(word: str) -> str:
 
 
 def capitalised(texts: Iterable[str]) -> frozenset[str]:
-    """Words that a corpus writes with a capital inside its sentences, and never without one: what is a name even at the start of a sentence."""
+    """Words that a corpus writes with a capital inside its sentences, and never without one: names even where a sentence begins."""
     inside: set[str] = set()
     small: set[str] = set()
     for text in texts:

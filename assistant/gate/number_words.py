@@ -27,7 +27,8 @@ _NUMBER = re.compile(
 )
 # "one" that counts nothing: "one of", "no one", "one another", "this one".
 _PRONOUN = re.compile(
-    r"\b(?:no|any|every|each|some|which|this|that|the|another) one\b(?! [a-z]+ (?:day|stage|year))|\bone (?:of|another|or more)\b|\bone'?s\b",
+    r"\b(?:no|any|every|each|some|which|this|that|the|another) one\b(?! [a-z]+ (?:day|stage|year))|\bone (?:of|another|or more)\b|"
+    r"\bone'?s\b",
     re.IGNORECASE,
 )
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b(?! (?:of all))", re.IGNORECASE)

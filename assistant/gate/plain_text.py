@@ -5,22 +5,29 @@ import re
 from assistant.guard.steering import steering_flags
 
 _MARKUP = re.compile(
-    r"!?\[[^\]]*\]\s*\(|\]\s*\[|<\s*/?\s*[a-zA-Z!?][^>]*>?|&(?:#\d+|#x[\da-f]+|[a-z]+);|`|~~~|\{\{|\}\}|\$\{|\\[a-zA-Z(\[]|\|.*\||[{}]|\[[^\]]*\]|[\[\]<>]",
+    r"!?\[[^\]]*\]\s*\(|\]\s*\[|<\s*/?\s*[a-zA-Z!?][^>]*>?|&(?:#\d+|#x[\da-f]+|[a-z]+);|`|~~~|\{\{|\}\}|\$\{|\\[a-zA-Z(\[]|\|.*\||"
+    r"[{}]|\[[^\]]*\]|[\[\]<>]",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    r"\b[a-z][a-z0-9+.-]{1,20}:(?://|(?=[a-z0-9+/%]{6,}))|\bwww\.|[\w.+-]+@[\w-]+\.\w+|\b(?:mailto|javascript):|\bdata:\w+/|\btel:\+?\d|\b\w[\w-]*(?:\.[\w-]+)*\.\w{2,}/\S",
+    r"\b[a-z][a-z0-9+.-]{1,20}:(?://|(?=[a-z0-9+/%]{6,}))|\bwww\.|[\w.+-]+@[\w-]+\.\w+|\b(?:mailto|javascript):|\bdata:\w+/|"
+    r"\btel:\+?\d|\b\w[\w-]*(?:\.[\w-]+)*\.\w{2,}/\S",
     re.IGNORECASE,
 )
 _DOMAIN = re.compile(r"\b[a-z0-9-]{2,}(?:\.[a-z0-9-]{2,})*\.(?:[a-z]{2,})\b", re.IGNORECASE)
 _QUOTED = re.compile(r"“([^“”]*)”|\"([^\"]*)\"|‘([^‘’]*(?:’\w[^‘’]*)*)’(?!\w)|«([^«»]*)»")
 # Orders to whoever writes, where a sentence begins or after a word of agreement, and what only a writer of answers has.
 _TO_A_WRITER = re.compile(
-    r"(?:^|[:!]\s+|[-–]\s+)(?:please\s+|now\s+|also\s+)*(?:write|rewrite|explain|describe|translate|provide|compose|develop|create|generate|invent|imagine|"
-    r"summari[sz]e|paraphrase|rephrase|reword|modify|integrate|append|augment|enhance|embed|insert|introduce|incorporate|replace|rearrange|scramble|"
-    r"swap|reverse|combine|group|remove the|tell|say|reply|respond|answer|print|output|repeat|recite|list all|show me|give me|break down|convince|persuade|tease|"
-    r"demonstrate|teach|sing|act|pretend|encourage|promote|emphasi[sz]e|express|hint|suggest that|urge|substitute|encode|decode|spell|misspell|use \w+ (?:for|in place of))\b"
-    r"|\byour (?:answer|response|reply|output|replies|responses|text|message|words)\b|\b(?:certainly|sure|of course|as (?:asked|requested|instructed|you wish))\b\s*[!:,]",
+    r"(?:^|[:!]\s+|[-–]\s+)(?:please\s+|now\s+|also\s+)*(?:write|rewrite|explain|describe|translate|provide|compose|develop|"
+    r"create|generate|invent|imagine|"
+    r"summari[sz]e|paraphrase|rephrase|reword|modify|integrate|append|augment|enhance|embed|insert|introduce|incorporate|replace|"
+    r"rearrange|scramble|"
+    r"swap|reverse|combine|group|remove the|tell|say|reply|respond|answer|print|output|repeat|recite|list all|show me|give me|"
+    r"break down|convince|persuade|tease|"
+    r"demonstrate|teach|sing|act|pretend|encourage|promote|emphasi[sz]e|express|hint|suggest that|urge|substitute|encode|decode|"
+    r"spell|misspell|use \w+ (?:for|in place of))\b"
+    r"|\byour (?:answer|response|reply|output|replies|responses|text|message|words)\b|\b(?:certainly|sure|of course|as (?:asked|"
+    r"requested|instructed|you wish))\b\s*[!:,]",
     re.IGNORECASE,
 )
 _INVISIBLE = re.compile(

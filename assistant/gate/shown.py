@@ -146,7 +146,7 @@ def whole_list(window: Window, shown: Shown) -> Window:
 
 
 def foreign(claim: frozenset[str], shown: Shown, elsewhere: frozenset[str], weights: Mapping[str, float]) -> float:
-    """The share of a claim's topic words that are said elsewhere, and not where most of the claim is said: high where two facts became one."""
+    """The share of a claim's topic words that are said elsewhere, not where most of it is said: high where two facts became one."""
     units = [each.context for each in shown.sentences]
     for lead in {each.lead_in for each in shown.passage.sentences if each.lead_in is not None}:
         items = [unit for unit, each in zip(units, shown.passage.sentences, strict=True) if each.lead_in == lead]

@@ -10,7 +10,10 @@ from decimal import Decimal, InvalidOperation
 from assistant.gate.number_words import in_digits
 
 _MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
+    r"nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
 _DAYS = r"(?P<days>\d{1,2}(?:st|nd|rd|th)?(?:\s*(?:-|,|and|or|to)\s*\d{1,2}(?:st|nd|rd|th)?)*)"
 _N = r"\d{1,3}(?:[, ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
 _BETWEEN = r"\s*(?:-|to|and|or|,(?:\s*(?:and|or))?|/)\s*"
@@ -240,7 +243,8 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Iterator[Value]]
         (r"\b(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s?(?P<half>am|pm)\b", _time),
         (r"\b(?P<hour>\d{1,2}):(?P<minute>\d{2})(?P<half>\b)", _time),
         (
-            r"\b(?:(?P<over>\d+)[ -])?(?P<part>half|halves|thirds?(?= of)|(?<=\d )thirds?|(?<=\d-)thirds?|(?<=a )quarter|(?<=\d[ -])quarters?|fifths?(?= of)|tenths?(?= of))\b",
+            r"\b(?:(?P<over>\d+)[ -])?(?P<part>half|halves|thirds?(?= of)|(?<=\d )thirds?|(?<=\d-)thirds?|(?<=a )quarter|"
+            r"(?<=\d[ -])quarters?|fifths?(?= of)|tenths?(?= of))\b",
             _fraction,
         ),
         (rf"{_LIST}[\s-]{_UNIT}", _with_unit),
