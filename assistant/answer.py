@@ -15,6 +15,7 @@ from assistant.compose import compose
 from assistant.evidence import Evidence, clarify, judge, says_too_little
 from assistant.ground import ground
 from assistant.index import Index
+from assistant.next_questions import next_questions
 from assistant.notices import all_notices, name, notices, suggest
 from assistant.ports import Embedder, Reranker
 from assistant.query import understand
@@ -33,6 +34,9 @@ from assistant.types import (
     Vectors,
 )
 from assistant.writer import Writer, Written
+
+# Vectors of standing queries that are kept: many more than a corpus has terms.
+_MOST_STANDING = 2000
 
 
 class Assistant:
@@ -58,6 +62,8 @@ class Assistant:
         self._reranked = reranked
         self._writer = writer
         self._today = today
+        # Vectors of standing queries by their text.
+        self._standing: dict[str, Vectors] = {}
 
     @property
     def settings(self) -> dict[str, float | int]:
@@ -107,7 +113,7 @@ class Assistant:
                 vectors = self._embed(question)
         with _timed(timings, "retrieve"):
             found = [self._find(part, vectors, filters) for part in question.parts or (question,)]
-        if says_too_little(question):
+        if question.in_english and says_too_little(question):
             message = suggest(AnswerStatus.CLARIFY, nearest=clarify(found[0].retrieval))
             return self._ended(text, AnswerStatus.CLARIFY, message, timings)
         held = [each for each in found if each.evidence.suffices(self._evidence_threshold)]
@@ -130,14 +136,20 @@ class Assistant:
         return found.question, found.retrieval, found.evidence
 
     def _embed(self, question: Question) -> dict[str, Vectors]:
-        queries = dict.fromkeys(query.text for part in (question, *question.parts) for query in part.queries)
-        return dict(zip(queries, self._embedder.embed_queries(list(queries)), strict=True))
+        queries = {query.text: query for part in (question, *question.parts) for query in part.queries}
+        if len(self._standing) > _MOST_STANDING:
+            self._standing = {}
+        kept = self._standing
+        fresh = [text for text in queries if text not in kept]
+        vectors = dict(zip(fresh, self._embedder.embed_queries(fresh), strict=True))
+        kept |= {text: vector for text, vector in vectors.items() if queries[text].standing}
+        return {text: vectors[text] if text in vectors else kept[text] for text in queries}
 
     def _out_of_scope(
         self, question: Question, own: Vectors, *, answerable: bool, evidence: float, follow_up: bool
     ) -> str | None:
         """What to say to a question that this assistant is not for. The stronger the evidence, the surer scope must be."""
-        if not fits(self._embedder.model_id) or evidence >= OVERRULES:
+        if not fits(self._embedder.model_id) or evidence >= OVERRULES or not question.in_english:
             return None
         text = question.queries[0].text
         if answerable:
@@ -173,7 +185,7 @@ class Assistant:
         if not quoted[0]:
             return self._unanswerable(question, found[0].retrieval, timings)
         written = Written(*quoted)
-        if self._writer is not None:
+        if self._writer is not None and question.in_english:
             with _timed(timings, "phrase"):
                 written = self._writer.write(question, parts, quoted, self.index, history=history, tell=telling)
         with _timed(timings, "notices"):
@@ -188,7 +200,8 @@ class Assistant:
             statements=written.statements,
             citations=written.citations,
             notices=shown,
-            suggestion=suggest(status, missing=missing, in_quotes=written.in_quotes),
+            suggestion=suggest(status, missing=missing, in_english=question.in_english, in_quotes=written.in_quotes),
+            next_questions=next_questions(question.cleaned, [each.retrieval for each in held], written.citations),
             build_id=self.index.info.id,
             wording=written.wording,
             timings=timings,
@@ -196,7 +209,7 @@ class Assistant:
 
     def _unanswerable(self, question: Question, retrieval: Retrieval, timings: dict[str, float]) -> Answer:
         nearest = [name(source) for source in dict.fromkeys(hit.source for hit in retrieval.hits[:2])]
-        message = suggest(AnswerStatus.UNANSWERABLE, nearest=nearest)
+        message = suggest(AnswerStatus.UNANSWERABLE, nearest=nearest, in_english=question.in_english)
         ended = self._ended(question.text, AnswerStatus.UNANSWERABLE, message, timings)
         return replace(ended, notices=notices(question, (), self.index, self._today()))
 

@@ -166,18 +166,32 @@ def _nations(source: Source) -> str:
 
 
 def suggest(
-    status: AnswerStatus, *, nearest: Sequence[str] = (), missing: Sequence[str] = (), in_quotes: bool = False
+    status: AnswerStatus,
+    *,
+    nearest: Sequence[str] = (),
+    missing: Sequence[str] = (),
+    in_english: bool = True,
+    in_quotes: bool = False,
 ) -> str | None:
     """What an officer can do next. `nearest` are the names of the nearest sources held, `missing` the questions left open.
 
     `in_quotes` says that the answer could not be phrased as it usually is.
     """
-    found = _suggestion(status, nearest, missing)
+    found = _suggestion(status, nearest, missing, in_english=in_english)
     return " ".join([IN_QUOTES, *([found] if found else [])]) if in_quotes else found
 
 
-def _suggestion(status: AnswerStatus, nearest: Sequence[str], missing: Sequence[str]) -> str | None:
+def _suggestion(
+    status: AnswerStatus, nearest: Sequence[str], missing: Sequence[str], *, in_english: bool
+) -> str | None:
     match status:
+        case AnswerStatus.UNANSWERABLE if not in_english:
+            return "The guidance I hold is in English, and your question does not seem to be. Please ask it in English."
+        case AnswerStatus.ANSWERED | AnswerStatus.PARTIAL if not in_english:
+            return (
+                "Your question does not seem to be in English. The guidance I hold is: these are the nearest quotes. "
+                "Ask in English to be surer."
+            )
         case AnswerStatus.CLARIFY if nearest:
             meant = ", ".join(f"“{each}”" for each in nearest)
             return f"Which of these do you mean: {meant}? Or name the rule, document or stage of buying."

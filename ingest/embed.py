@@ -25,7 +25,7 @@ PINNED_SHA256 = {
 # The least cosine of a vector of the export with the one that sentence-transformers gives.
 SAME_VECTOR = 0.9999
 # The same for questions with weights of 8 bits; a model that loses more keeps its own.
-NEAR_VECTOR = 0.97
+NEAR_VECTOR = 0.99
 # Names under which models keep the prompt for what is to be found, as in sentence-transformers' encode_document.
 _PASSAGE_PROMPTS = ("document", "passage", "corpus")
 # A passage of the greatest length, with title and headings, has about so many tokens.

@@ -19,15 +19,17 @@ logger = logging.getLogger(__name__)
 
 # After a failure nobody waits for the database for so long: it would cost every answer the whole wait.
 PAUSE_SECONDS = 2.0
+IN_MEMORY = "sqlite://"
 
 
 class Store:
     """Transactions on one database. What is done in them stands in the other modules of this folder.
 
-    A server runs without its database, and notices when it is back.
+    A server runs without its database, and notices when it is back. Where `keeps` is false, answers are not to be kept.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, keeps: bool = True) -> None:
+        self.keeps = keeps
         self._engine = open_engine(url)
         self._lock = threading.Lock()
         self._migrated = False
@@ -52,6 +54,17 @@ class Store:
         """
         with self._available(), self._engine.connect().execution_options(**READ_ONLY) as connection:
             yield connection
+
+    def forget(self) -> None:
+        """Empties SQLite's log, which holds deleted text until then. Where another reads just now, the next call does it."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        with self._available():
+            connection = self._engine.raw_connection()
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            finally:
+                connection.close()
 
     def close(self) -> None:
         """Closes all connections."""
@@ -86,12 +99,17 @@ class Store:
             self._lock.release()
 
 
-def open_store(settings: ApiSettings, data_dir: Path) -> Store | None:
-    """The store that the settings ask for; None where nothing is to be kept.
+def open_store(settings: ApiSettings, data_dir: Path) -> Store:
+    """The store that the settings ask for; an empty one in memory where nothing is to be kept.
 
     Raises:
         SettingsError: the address of the database is none.
     """
     if settings.retention_days == 0:
-        return None
-    return Store(settings.store_url.get_secret_value() if settings.store_url else default_url(data_dir))
+        return Store(IN_MEMORY, keeps=False)
+    return Store(store_url(settings, data_dir))
+
+
+def store_url(settings: ApiSettings, data_dir: Path) -> str:
+    """Where answers are kept."""
+    return settings.store_url.get_secret_value() if settings.store_url else default_url(data_dir)

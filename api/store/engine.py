@@ -1,5 +1,6 @@
 """An engine for each kind of database, with waits that end."""
 
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from psycopg.abc import RV, PQGen
 from psycopg.errors import _WaitTimeout
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import QueuePool
 
 from assistant.errors import SettingsError
 
@@ -49,11 +50,11 @@ _NOT_AN_ADDRESS = (
 
 
 def _sqlite(url: URL) -> Engine:
-    # One connection for all threads keeps a database in memory alive: for tests.
+    # A database in memory lives as long as its connection: there is one, and threads wait for it.
     in_memory = url.database in (None, "", ":memory:")
-    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_timeout": WAIT_SECONDS}
+    pool: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if in_memory else {}
     arguments = {"timeout": WAIT_SECONDS, "check_same_thread": False, "cached_statements": 64}
-    engine = create_engine(url, connect_args=arguments, **options)
+    engine = create_engine(url, connect_args=arguments, poolclass=QueuePool, pool_timeout=WAIT_SECONDS, **pool)
 
     @event.listens_for(engine, "do_connect")
     def _make_private(*_: Any) -> None:
@@ -97,7 +98,8 @@ def _postgresql(url: URL) -> Engine:
         max_overflow=0,
         pool_recycle=1800,
         connect_args={
-            "connect_timeout": int(WAIT_SECONDS),
+            # In whole seconds, and never less than 2.
+            "connect_timeout": max(2, math.ceil(WAIT_SECONDS)),
             "options": f"-c statement_timeout={int(WAIT_SECONDS * 1000)} -c lock_timeout={int(WAIT_SECONDS * 1000)}",
         },
     )

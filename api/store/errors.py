@@ -17,3 +17,11 @@ class ConversationFullError(GuidanceError):
 
 class AnswerNotFoundError(GuidanceError):
     """There is no such answer of this owner: never kept, deleted, or past its retention."""
+
+
+class KeyReusedError(GuidanceError):
+    """The idempotency key was sent with another request before."""
+
+
+class KeyInUseError(GuidanceError):
+    """The request with this idempotency key is still being answered."""

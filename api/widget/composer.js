@@ -1,38 +1,38 @@
 // The question box: the field with its count, the button, and what is wrong with a question.
 
 import { button, element, note } from "./dom.js";
-import { Failure } from "./failures.js";
+import { questionFailure } from "./failures.js";
 import { countOf } from "./words.js";
 
 // As in assistant/query.py.
 const LONGEST_QUESTION = 2000;
 const COUNT_PAUSE_MS = 1000;
 const ANNOUNCE_BELOW = 200;
-
-/** @typedef {{ask: (question: string) => void, startAgain: () => void, announce: (text: string) => void}} Surroundings */
+const OFFLINE = "You are offline. What is shown here stays; asking works again once you are back online.";
 
 export class Composer {
-  /** @param {Surroundings} surroundings */
-  constructor(surroundings) {
-    this.surroundings = surroundings;
-    this.errors = element("ul", { id: "errors", className: "errors", role: "alert" });
-    this.offline = note("You are offline. What is shown here stays; asking works again once you are back online.");
+  /** @param {Ask} ask @param {() => void} startAgain @param {(text: string) => void} announce */
+  constructor(ask, startAgain, announce) {
+    this.announce = announce;
+    this.errors = element("ul", { id: "errors", className: "error", role: "alert" });
+    this.offline = element("div", { role: "status" });
     this.field = element("textarea", { id: "question", rows: 2, autocomplete: "off" });
     this.field.setAttribute("aria-describedby", "hint errors count");
     this.count = element("p", { id: "count", className: "quiet" });
-    this.send = element("button", { className: "primary" }, "Ask");
-    this.startAgain = button("plain", { hidden: true }, "Start again");
+    this.send = element("button", "primary", "Ask");
+    this.startAgain = button("plain", startAgain, "Start again");
+    const hint = "Do not type names or anything confidential.";
     this.element = element(
       "form",
       { className: "composer", noValidate: true },
       this.errors,
       this.offline,
-      element("div", { className: "row" }, element("label", { htmlFor: "question" }, "Your question"), this.count),
-      element("p", { id: "hint", className: "quiet" }, "Do not type names or anything confidential.", element("span", {}, " Enter sends; Shift and Enter begins a new line.")),
+      element("div", "row", element("label", { htmlFor: "question" }, "Your question"), this.count),
+      element("p", { id: "hint", className: "quiet" }, hint, element("span", {}, " Enter sends; Shift and Enter begins a new line.")),
       this.field,
-      element("div", { className: "row" }, this.send, this.startAgain),
+      element("div", "row", this.send, this.startAgain),
     );
-    this.#listen();
+    this.#listen(() => ask(this.text));
     this.#updateCount();
     this.#showConnection();
   }
@@ -48,45 +48,44 @@ export class Composer {
 
   /** @param {boolean} busy */
   set busy(busy) {
-    this.send.setAttribute("aria-disabled", String(busy));
+    this.send.ariaDisabled = String(busy);
     this.field.readOnly = busy;
   }
 
-  /** Says what is wrong, at the field and with the field in focus; null takes it away. @param {Failure | null} failure */
+  /** Says what is wrong, with the field in focus. @param {Failure | null} failure */
   fail(failure) {
     this.errors.replaceChildren(...(failure ? [element("li", {}, failure.message)] : []));
-    if (failure?.isQuestion) this.field.setAttribute("aria-invalid", "true");
-    else this.field.removeAttribute("aria-invalid");
+    this.field.ariaInvalid = String(failure?.isQuestion ?? false);
     if (failure) this.field.focus();
   }
 
-  /** What can be said of a question without asking. @param {string} question @returns {Failure | null} */
+  /** What can be said of a question without asking. @param {string} question */
   check(question) {
     const length = [...question.trim()].length;
-    if (!length) return new Failure("The question is empty. Type a question about buying technology.", { isQuestion: true });
+    if (!length) return questionFailure("The question is empty. Type a question about buying technology.");
     if (length <= LONGEST_QUESTION) return null;
     const limit = LONGEST_QUESTION.toLocaleString("en-GB");
-    return new Failure(`The question has ${countOf(length, "character")}; at most ${limit} can be read. Ask about one thing at a time.`, { isQuestion: true });
+    return questionFailure(`The question has ${countOf(length, "character")}; at most ${limit} can be read. Ask about one thing at a time.`);
   }
 
-  #listen() {
+  /** @param {() => void} ask */
+  #listen(ask) {
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.surroundings.ask(this.text);
+      ask();
     });
     this.field.addEventListener("input", () => this.#updateCount());
     this.field.addEventListener("keydown", (event) => {
       // An Enter that ends the composition of a character (IME) is not one that sends.
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
-      this.surroundings.ask(this.text);
+      ask();
     });
     for (const change of ["online", "offline"]) window.addEventListener(change, () => this.#showConnection());
-    this.startAgain.addEventListener("click", () => this.surroundings.startAgain());
   }
 
   #showConnection() {
-    this.offline.hidden = navigator.onLine;
+    this.offline.replaceChildren(...(navigator.onLine ? [] : [note("information", OFFLINE)]));
   }
 
   #updateCount() {
@@ -95,8 +94,6 @@ export class Composer {
     this.count.classList.toggle("error", left < 0);
     // Spoken only near the limit and after a pause: a count at each key would drown the typing.
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      if (left < ANNOUNCE_BELOW) this.surroundings.announce(this.count.textContent ?? "");
-    }, COUNT_PAUSE_MS);
+    this.timer = setTimeout(() => left < ANNOUNCE_BELOW && this.announce(this.count.textContent ?? ""), COUNT_PAUSE_MS);
   }
 }

@@ -7,37 +7,26 @@ import { failureOf } from "./failures.js";
 import { Turn } from "./turn.js";
 import { CHECK_FIRST } from "./words.js";
 
-const ABOUT = "Answers are exact quotes from guidance that this service holds, with their sources. They are not legal advice.";
+const ABOUT = "Answers are exact quotes from guidance that this service holds, with their sources. They are not legal advice. ";
+const DELETES = "This deletes the questions, answers and feedback of this conversation for good. Copy what you need first.";
 const SAID_FOR_MS = 1000;
 
 export class Conversation {
-  /** @param {import("./client.js").Client} client @param {string} heading */
+  /** @param {Client} client @param {string} heading */
   constructor(client, heading) {
     this.client = client;
     /** @type {AbortController | null} */
     this.asking = null;
     /** @type {Turn | null} */
     this.failed = null;
-    this.composer = new Composer({
-      ask: (question) => this.ask(question),
-      startAgain: () => this.#confirmStartAgain(),
-      announce: (text) => this.#announce(text),
-    });
+    this.ask = this.ask.bind(this);
+    this.composer = new Composer(this.ask, () => this.#confirmStartAgain(), (text) => this.#announce(text));
     this.said = element("p", { className: "unseen", role: "status" });
     this.turns = element("section", { className: "turns", ariaLabel: "Questions and answers" });
     this.confirm = element("div");
-    this.opening = element("div", { className: "opening" });
-    this.element = element(
-      "div",
-      { className: "conversation" },
-      element("h2", {}, heading),
-      element("p", {}, ABOUT, " ", element("strong", {}, CHECK_FIRST)),
-      this.turns,
-      this.confirm,
-      this.composer.element,
-      this.opening,
-      this.said,
-    );
+    this.opening = element("div", "opening");
+    const about = element("p", {}, ABOUT, element("strong", {}, CHECK_FIRST));
+    this.element = element("div", "conversation", element("h2", {}, heading), about, this.turns, this.confirm, this.composer.element, this.opening, this.said);
     this.#restore();
   }
 
@@ -49,7 +38,7 @@ export class Conversation {
     this.composer.fail(wrong);
     if (wrong) return;
     const asking = (this.asking = new AbortController());
-    const turn = this.#begin(question);
+    const turn = this.#begin(question, () => asking.abort());
     try {
       for await (const event of this.client.ask(question, asking.signal)) turn.show(event);
       this.#finish(turn);
@@ -61,8 +50,8 @@ export class Conversation {
     }
   }
 
-  /** @param {string} question */
-  #begin(question) {
+  /** @param {string} question @param {() => void} stop */
+  #begin(question, stop) {
     // A new attempt takes the place of the one that failed; quotes that another question got stay.
     if (this.failed && (this.failed.question === question || !this.failed.received.length)) this.failed.element.remove();
     this.failed = null;
@@ -70,7 +59,7 @@ export class Conversation {
     this.confirm.replaceChildren();
     const turn = this.#addTurn(question);
     for (const each of this.turns.children) each.classList.toggle("newest", each === turn.element);
-    turn.wait();
+    turn.wait(stop);
     this.composer.busy = true;
     this.composer.startAgain.hidden = false;
     this.#announce("Searching the guidance…");
@@ -84,21 +73,18 @@ export class Conversation {
     // What holds personal data is asked again without it: it stays, to be changed.
     if (turn.answer.status !== "personal_data") this.composer.text = "";
     this.#announce(spoken(turn.answer));
-    if (this.#isWaiting()) turn.heading.focus({ preventScroll: true });
-  }
-
-  // Whoever has gone elsewhere meanwhile, into a source perhaps, is left there.
-  #isWaiting() {
+    // Whoever has gone elsewhere meanwhile is left there.
     const root = /** @type {ShadowRoot} */ (this.element.getRootNode());
     const focused = root.activeElement ?? document.activeElement;
-    return !focused || focused === root.host || focused === document.body || this.composer.element.contains(focused);
+    const isWaiting = !focused || [root.host, document.body].includes(focused) || this.composer.element.contains(focused);
+    if (isWaiting) turn.heading.focus({ preventScroll: true });
   }
 
-  /** @param {Turn} turn @param {import("./failures.js").Failure | null} failure null where the officer stopped it */
+  /** @param {Turn} turn @param {Failure | null} failure null where the officer stopped it */
   #breakOff(turn, failure) {
     this.failed = turn;
     turn.breakOff(failure ? "" : "You stopped this answer. ");
-    if (failure?.losesConversation) this.client.memory.conversation = "";
+    if (failure?.losesConversation) this.client.memory.keep({ conversation: "" });
     this.composer.fail(failure);
     if (failure) return;
     this.#announce("Stopped. Your question is still in the box.");
@@ -107,7 +93,7 @@ export class Conversation {
 
   /** @param {string} question */
   #addTurn(question) {
-    const turn = new Turn(question, { client: this.client, ask: (next) => this.ask(next), stop: () => this.asking?.abort() });
+    const turn = new Turn(question, this.client, this.ask);
     this.turns.append(turn.element);
     return turn;
   }
@@ -120,7 +106,7 @@ export class Conversation {
       try {
         for (const answer of await this.client.earlier()) this.#addTurn(answer.question).complete(answer);
       } catch {
-        this.turns.append(note("Your earlier questions could not be loaded. Load the page again to try once more."));
+        this.turns.append(note("information", "Your earlier questions could not be loaded. Load the page again to try once more."));
       }
       this.element.classList.remove("restoring");
     }
@@ -130,24 +116,22 @@ export class Conversation {
 
   async #suggest() {
     const questions = await this.client.suggestions();
-    if (questions.length) this.opening.replaceChildren(questionList("For example", "h3", questions, (question) => this.ask(question)));
+    if (questions.length) this.opening.replaceChildren(questionList("For example", "h3", questions, this.ask));
   }
 
   #confirmStartAgain() {
     if (this.asking) return;
     const problem = element("p", { className: "error", role: "alert" });
-    const yes = button("primary", {}, "Delete and start again");
-    const no = button("secondary", {}, "Keep it");
-    const heading = element("h3", { tabIndex: -1 }, "Start again?");
-    const words = "This deletes the questions, answers and feedback of this conversation for good. Copy what you need first.";
-    yes.addEventListener("click", () => this.#startAgain().catch(() => {
+    const yes = () => this.#startAgain().catch(() => {
       problem.textContent = "It could not be deleted, so nothing has changed. Try again later.";
-    }));
-    no.addEventListener("click", () => {
+    });
+    const no = () => {
       this.confirm.replaceChildren();
       this.composer.field.focus();
-    });
-    this.confirm.replaceChildren(element("section", { className: "notice grave" }, heading, element("p", {}, words), problem, element("div", { className: "row" }, yes, no)));
+    };
+    const heading = element("h3", { tabIndex: -1 }, "Start again?");
+    const row = element("div", "row", button("primary", yes, "Delete and start again"), button("secondary", no, "Keep it"));
+    this.confirm.replaceChildren(note("warning", heading, element("p", {}, DELETES), problem, row));
     heading.focus();
   }
 
@@ -163,8 +147,7 @@ export class Conversation {
     await this.#suggest();
   }
 
-  // Said once: what stayed there would be met again by those who read through the page.
-  /** @param {string} text */
+  /** Says it once: what stayed would be met again by those who read through the page. @param {string} text */
   #announce(text) {
     clearTimeout(this.silence);
     this.said.textContent = text;

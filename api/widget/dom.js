@@ -10,42 +10,30 @@ const DRAWINGS = {
   down: "M21 13h-4V3h4ZM15 13l-4 8c-2 0-3-1-3-3l1-4H3v-3l3-8h9Z",
 };
 
-let ids = 0;
-/** @param {string} name */
-export function uniqueId(name) {
-  ids += 1;
-  return `${name}-${ids}`;
-}
-
 /**
- * An element with properties and children; children that are null are left out.
+ * An element with its class or properties, and children; those that are null are left out.
  *
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name
- * @param {Record<string, unknown>} [properties]
- * @param {...(Node | string | null)} children
- * @returns {HTMLElementTagNameMap[Name]}
+ * @param {string | Record<string, unknown>} [given]
+ * @param {...Child} children
  */
-export function element(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
+export function element(name, given = {}, ...children) {
+  const made = Object.assign(document.createElement(name), typeof given === "string" ? { className: given } : given);
   made.append(...children.filter((child) => child !== null));
   return made;
 }
 
-/**
- * A button. Its type is never that of a form, unless it is given.
- *
- * @param {string} className
- * @param {Record<string, unknown>} properties
- * @param {...(Node | string)} children
- */
-export function button(className, properties, ...children) {
-  return element("button", { type: "button", className, ...properties }, ...children);
+/** @param {string} className @param {() => void} press @param {...Child} children */
+export function button(className, press, ...children) {
+  const made = element("button", { type: "button", className }, ...children);
+  made.addEventListener("click", press);
+  return made;
 }
 
 /** Words for those who don't see how things are laid out. @param {string} text */
 export function unseen(text) {
-  return element("span", { className: "unseen" }, text);
+  return element("span", "unseen", text);
 }
 
 /** A drawing beside words that say the same, so not for screen readers. @param {keyof typeof DRAWINGS} name */
@@ -60,21 +48,21 @@ export function icon(name) {
   return drawing;
 }
 
-/** What is going on, in words. @param {string} text */
-export function note(text) {
-  return element("p", { className: "notice", role: "status" }, icon("information"), element("span", {}, text));
+/** What must be known, in a frame. @param {"information" | "warning"} kind @param {...Child} content */
+export function note(kind, ...content) {
+  return element("div", kind === "warning" ? "notice grave" : "notice", icon(kind), element("div", {}, ...content));
 }
 
 /** A link that opens beside the conversation, which stays. @param {string} href @param {string} text */
 export function newTabLink(href, text) {
-  return element("a", { href, target: "_blank", rel: "noopener noreferrer" }, `${text} (new tab)`);
+  return element("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
 }
 
 /**
  * Text as paragraphs and lists: lines that start with “- ” are the items of a list.
  *
  * @param {string} text
- * @param {(line: string, start: number) => (Node | string)[]} [inline] makes what a line holds; `start` is its offset in the text
+ * @param {(line: string, start: number) => Child[]} [inline] makes what a line holds; `start` is its offset in the text
  * @returns {HTMLElement[]}
  */
 export function textBlocks(text, inline = (line) => [line]) {
@@ -82,8 +70,7 @@ export function textBlocks(text, inline = (line) => [line]) {
   let list = null;
   let start = 0;
   for (const line of text.split("\n")) {
-    const isItem = line.startsWith("- ");
-    if (isItem) {
+    if (line.startsWith("- ")) {
       if (!list) blocks.push((list = element("ul")));
       list.append(element("li", {}, ...inline(line.slice(2), start + 2)));
     } else {
@@ -101,13 +88,10 @@ export function textBlocks(text, inline = (line) => [line]) {
  * @template Item
  * @param {Item[]} items
  * @param {(item: Item) => unknown} keyOf
- * @returns {Item[][]}
  */
 export function groupBy(items, keyOf) {
+  /** @type {Map<unknown, Item[]>} */
   const groups = new Map();
-  for (const item of items) {
-    const key = keyOf(item);
-    groups.set(key, [...(groups.get(key) ?? []), item]);
-  }
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
   return [...groups.values()];
 }

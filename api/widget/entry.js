@@ -2,8 +2,8 @@
 
 import { ProcurementGuidance } from "./widget/element.js";
 
-// A module does not know its own script element, so the one whose address is this module's is looked up.
-const script = [...document.querySelectorAll("script[src]")].find((each) => each.src === import.meta.url);
+// A module does not know its own script element, so the one with its address is looked up.
+const script = [...document.scripts].find((each) => each.src === import.meta.url);
 ProcurementGuidance.apiUrl = script?.dataset.apiUrl ?? new URL(".", import.meta.url).href;
 
 if (!customElements.get("procurement-guidance")) customElements.define("procurement-guidance", ProcurementGuidance);

@@ -1,12 +1,12 @@
-// Reads server-sent events from the body of a response. EventSource itself can neither POST nor send a session token.
+// Reads server-sent events: EventSource itself can neither POST nor send a session token.
 
 /**
  * The events of one answer, in their order.
  * Format: https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  *
  * @param {ReadableStream<Uint8Array>} body
- * @param {() => void} onBytes told whenever anything arrives, comments that keep the connection open included
- * @returns {AsyncGenerator<import("./types.js").StreamEvent>}
+ * @param {() => void} onBytes told of whatever arrives, comments included
+ * @returns {AsyncGenerator<StreamEvent>}
  * @throws {SyntaxError} where an event is not JSON or one before it is missing
  */
 export async function* serverEvents(body, onBytes) {

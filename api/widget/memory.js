@@ -1,40 +1,25 @@
-// What this tab remembers: which conversation it is in, and its session. Where the browser keeps nothing, this page does.
+// What this tab remembers: its conversation and its session.
 
 export class Memory {
-  /** @param {string} apiUrl services on other addresses have conversations of their own */
+  /** @param {string} apiUrl each service has conversations of its own */
   constructor(apiUrl) {
     this.key = `procurement-guidance ${apiUrl}`;
-    this.values = { conversation: "", token: "" };
+    this.conversation = "";
+    this.token = "";
     try {
-      Object.assign(this.values, JSON.parse(sessionStorage.getItem(this.key) ?? "{}"));
+      Object.assign(this, JSON.parse(sessionStorage.getItem(this.key) ?? "{}"));
     } catch {
-      // Storage is forbidden here, or holds something else.
+      // Where the browser keeps nothing, the page remembers until it is left.
     }
   }
 
-  get conversation() {
-    return this.values.conversation;
-  }
-
-  set conversation(id) {
-    this.#keep({ conversation: id });
-  }
-
-  get token() {
-    return this.values.token;
-  }
-
-  set token(token) {
-    this.#keep({ token });
-  }
-
-  /** @param {Partial<{conversation: string, token: string}>} changed */
-  #keep(changed) {
-    Object.assign(this.values, changed);
+  /** @param {{conversation?: string, token?: string}} changed */
+  keep(changed) {
+    Object.assign(this, changed);
     try {
-      sessionStorage.setItem(this.key, JSON.stringify(this.values));
+      sessionStorage.setItem(this.key, JSON.stringify({ conversation: this.conversation, token: this.token }));
     } catch {
-      // As above: the page itself remembers until it is left.
+      // As above.
     }
   }
 }

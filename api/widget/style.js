@@ -1,5 +1,5 @@
-// How the widget looks. A string, for a constructed style sheet is the one kind that strict security policies of host pages allow.
-// Sizes are in em of the element's own font, whatever the host page's is. What a host page may set is in docs/integrators.md.
+// How the widget looks: a string, for strict policies of host pages allow constructed style sheets alone.
+// Sizes are in em, whatever the host page's are. What a host page may set is in docs/integrators.md.
 
 export const STYLE = `
 :host {
@@ -26,133 +26,115 @@ export const STYLE = `
   color: var(--text);
   background: var(--surface);
   overflow-wrap: anywhere;
-  text-align: start;
   padding: var(--guidance-padding, 1em);
 }
-.restoring { min-block-size: 100vh; }
-.restoring > :is(.composer, .opening), [hidden] { display: none !important; }
-*, *::before, *::after { box-sizing: border-box; }
-h2, h3, h4, h5, p, ul, dl, dd, blockquote, fieldset { margin: 0; }
-h2 { font-size: 1.5em; line-height: 1.25; margin-block-end: 0.4em; }
+.restoring { min-height: 100vh; }
+.restoring > :is(.composer, .opening), [hidden] { display: none; }
+* { box-sizing: border-box; }
+h2, h3, h4, h5, p, ul, dl, dd, blockquote { margin: 0; }
+h2 { font-size: 1.5em; line-height: 1.25; margin-bottom: 0.4em; }
 h3 { font-size: 1.2em; line-height: 1.35; }
 h4 { font-size: 1.1em; }
 h5 { font-size: 1em; }
-ul { padding-inline-start: 1.25em; }
-a { color: var(--link); text-underline-offset: 0.15em; }
+ul { padding-left: 1.25em; }
 .quiet { color: var(--quiet); font-size: 0.9em; }
-.error, .errors { color: var(--error); font-weight: 700; }
-.error:empty, .errors:empty { display: none; }
-.unseen { position: absolute; inline-size: 1px; block-size: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.printed { display: none; }
-.row { display: flex; flex-wrap: wrap; gap: 0.5em 1em; align-items: center; }
-.icon { inline-size: 1.25em; block-size: 1.25em; flex: none; vertical-align: -0.25em; fill: currentColor; fill-rule: evenodd; margin-inline-end: 0.35em; }
+.error { color: var(--error); font-weight: 700; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.printed, .error:empty, .done:empty, .turns:empty { display: none; }
+.row, .links { display: flex; flex-wrap: wrap; gap: 0.5em 1em; align-items: center; }
+.body, .statements, .group, .words, .passage, .text, .feedback form, .notice > div { display: grid; gap: 0.75em; }
+.body > *, .statements > *, .group > *, .words > *, .notice > div { min-width: 0; }
+.icon { width: 1.25em; height: 1.25em; flex: none; vertical-align: -0.25em; fill: currentColor; fill-rule: evenodd; margin-right: 0.35em; }
 .icon.warning { color: var(--warning-line); }
 
-/* Buttons and fields */
-button { font: inherit; color: inherit; cursor: pointer; min-block-size: 2.75em; padding: 0.4em 1em; border-radius: 0; }
-.primary { background: var(--accent); color: var(--on-accent); border: 2px solid var(--accent); font-weight: 700; min-inline-size: 6em; }
-.secondary { background: var(--tint); border: 1px solid var(--field-line); }
-.plain { background: none; border: 0; padding-inline: 0; color: var(--link); text-decoration: underline; text-underline-offset: 0.15em; }
+/* Links, buttons and fields */
+a, summary, .plain, .question { color: var(--link); text-decoration: underline; text-underline-offset: 0.15em; }
+button { font: inherit; color: inherit; cursor: pointer; min-height: 2.75em; padding: 0.4em 1em; border: 1px solid var(--field-line); background: var(--tint); }
+.primary { background: var(--accent); color: var(--on-accent); border-color: var(--accent); font-weight: 700; min-width: 6em; }
+.plain { background: none; border: 0; padding: 0; }
+.question { width: 100%; text-align: left; background: var(--surface); border-color: var(--line); }
 :is(.primary, .secondary):hover { text-decoration: underline; }
 [aria-disabled="true"] { cursor: progress; opacity: 0.7; }
-label, legend { display: block; font-weight: 700; padding: 0; }
+label, legend { font-weight: 700; padding: 0; }
 textarea {
-  display: block; inline-size: 100%; min-block-size: 3.9em; max-block-size: 12em; field-sizing: content; resize: vertical; margin-block: 0.3em 0.5em; padding: 0.4em 0.6em;
-  border: 2px solid var(--field-line); border-radius: 0; background: var(--surface); color: inherit; font: inherit;
+  display: block; width: 100%; min-height: 3.9em; max-height: 12em; field-sizing: content; resize: vertical; margin: 0.3em 0 0.5em;
+  padding: 0.4em 0.6em; border: 2px solid var(--field-line); background: var(--surface); color: inherit; font: inherit;
 }
 textarea[aria-invalid="true"] { border-color: var(--error); }
 textarea:read-only { background: var(--tint); }
-:focus-visible { outline: 3px solid var(--focus); outline-offset: 0; box-shadow: inset 0 0 0 2px var(--on-focus); }
+:focus-visible { outline: 3px solid var(--focus); box-shadow: inset 0 0 0 2px var(--on-focus); }
 :is(a, summary, .plain):focus-visible { background: var(--focus); color: var(--on-focus); box-shadow: 0 4px var(--on-focus); outline-color: transparent; }
-:is(h3, h4, .notice, .done):focus-visible { box-shadow: none; outline: 2px solid var(--field-line); outline-offset: 3px; }
+[tabindex]:focus-visible { box-shadow: none; outline: 2px solid var(--field-line); outline-offset: 3px; }
 
 /* The conversation */
-article { padding-block: 1.25em; border-block-start: 1px solid var(--line); scroll-margin-block-start: var(--guidance-scroll-margin, 0px); }
-.turns { margin-block-start: 1.25em; }
-.turns:empty { display: none; }
-article.newest { min-block-size: var(--guidance-reserve, calc(100vh - 13em)); }
-article h3 { white-space: pre-line; margin-block-end: 0.75em; padding: 0.6em 0.8em; background: var(--tint); }
-.body { display: grid; gap: 1em; margin-block-start: 0.5em; }
-.body > *, .statements > *, .group > * { min-inline-size: 0; }
-.progress { display: flex; flex-wrap: wrap; gap: 0.5em 1em; align-items: center; }
+.turns { margin-top: 1.25em; }
+article { padding: 1.25em 0; border-top: 1px solid var(--line); scroll-margin-top: var(--guidance-scroll-margin, 0px); }
+article.newest { min-height: var(--guidance-reserve, 100vh); }
+article h3 { white-space: pre-line; margin-bottom: 0.75em; padding: 0.6em 0.8em; background: var(--tint); }
+.body { gap: 1em; margin-top: 0.5em; justify-items: stretch; }
+.body > .secondary { justify-self: start; }
 .dots { animation: pulse 1.2s ease-in-out infinite; }
 @keyframes pulse { 50% { opacity: 0.2; } }
-.slot { min-block-size: 3em; color: var(--quiet); }
-.statements, .group { display: grid; gap: 0.75em; }
+.slot { min-height: 3em; color: var(--quiet); }
 .from { font-weight: 700; }
-.words { display: grid; gap: 0.4em; border-inline-start: 4px solid var(--accent); padding-inline-start: 0.9em; }
+.words { gap: 0.4em; border-left: 4px solid var(--accent); padding-left: 0.9em; }
 .references { white-space: nowrap; }
-.references a { display: inline-block; min-inline-size: 1.75em; min-block-size: 1.5em; text-align: center; }
-.notice { display: flex; border: 1px solid var(--line); border-inline-start: 6px solid var(--quiet); padding: 0.6em 0.8em; }
+.references a { display: inline-block; min-width: 1.75em; min-height: 1.5em; text-align: center; }
+.notice { display: flex; border: 1px solid var(--line); border-left: 6px solid var(--quiet); padding: 0.6em 0.8em; }
 .notice.grave { background: var(--warning); border-color: var(--warning-line); }
 section.notice { display: block; }
-.notice ul { padding-inline-start: 1.25em; margin-block-start: 0.3em; }
-.notice li + li, .notice p + p { margin-block-start: 0.5em; }
-.broken { display: grid; gap: 0.75em; justify-items: start; }
+.notice li + li { margin-top: 0.5em; }
 
 /* Sources */
-.sources { border-block-start: 1px solid var(--line); padding-block-start: 0.9em; }
-.sources > ul { list-style: none; padding: 0; display: grid; gap: 0.9em; margin-block-start: 0.4em; }
-.source-title { font-weight: 700; }
-.tag { color: var(--text); }
-.citation { margin-block-start: 0.25em; }
-summary { cursor: pointer; color: var(--link); text-decoration: underline; text-underline-offset: 0.15em; min-block-size: 1.5em; padding-block: 0.2em; }
-.citation[open] { background: var(--tint); padding: 0.3em 0.8em 0.6em; }
-.passage { display: grid; gap: 0.9em; margin-block: 0.6em; min-block-size: 8em; align-content: start; }
-.text { display: grid; gap: 0.6em; border-inline-start: 4px solid var(--line); padding-inline-start: 0.9em; }
-mark { background: var(--mark); color: var(--on-mark); text-decoration: underline; text-decoration-thickness: 2px; }
-.facts { display: grid; gap: 0.2em; font-size: 0.9em; }
-.facts div { display: flex; flex-wrap: wrap; column-gap: 0.75em; }
-.facts dt { flex: 0 0 6.5em; color: var(--quiet); }
-.facts dd { flex: 1 1 14em; }
-.links { display: flex; flex-wrap: wrap; gap: 0.1em 1.25em; align-items: center; }
-.links a { padding-block: 0.2em; }
-
-/* What can be done next */
-.questions ul { list-style: none; padding: 0; display: grid; gap: 0.4em; margin-block-start: 0.4em; }
-.question { inline-size: 100%; text-align: start; background: var(--surface); border: 1px solid var(--line); color: var(--link); text-decoration: underline; text-underline-offset: 0.15em; }
-.actions, .feedback { display: flex; flex-wrap: wrap; gap: 0.5em 1em; align-items: center; }
-.feedback { border-block-start: 1px solid var(--line); padding-block-start: 0.9em; }
-.feedback form { display: grid; gap: 0.75em; justify-items: start; inline-size: 100%; }
-.feedback form > label { inline-size: 100%; font-weight: 400; }
-fieldset { border: 0; padding: 0; min-inline-size: 0; }
-.choice { display: flex; gap: 0.6em; align-items: center; font-weight: 400; min-block-size: 2em; }
-.choice input { inline-size: 1.4em; block-size: 1.4em; flex: none; accent-color: var(--accent); margin: 0; }
-.file-note a { display: inline-block; padding-block: 0.2em; }
-.done:empty { display: none; }
-.opening { min-block-size: 14em; margin-block-start: 1.25em; }
+.sources, .feedback { border-top: 1px solid var(--line); padding-top: 0.9em; }
+:is(.sources, .questions) ul { list-style: none; padding: 0; display: grid; gap: 0.4em; margin-top: 0.4em; }
+.sources ul { gap: 0.9em; }
+summary { cursor: pointer; padding: 0.25em 0; }
+details[open] { background: var(--tint); padding: 0.3em 0.8em 0.6em; }
+.passage { margin: 0.6em 0; min-height: 8em; align-content: start; }
+.text { border-left: 4px solid var(--line); padding-left: 0.9em; }
+.text ul { list-style: disc; padding-left: 1.25em; }
+mark { background: var(--mark); color: var(--on-mark); text-decoration: underline 2px; }
+dl { font-size: 0.9em; }
+dl div { display: flex; flex-wrap: wrap; }
+dt { flex: 0 0 7em; color: var(--quiet); }
+dd { flex: 1 1 14em; }
+.links a, .actions a { padding: 0.2em 0; display: inline-block; margin-right: 0.5em; }
+.feedback form { justify-items: start; width: 100%; }
+.feedback form > label { width: 100%; font-weight: 400; }
+fieldset { border: 0; margin: 0; padding: 0; }
+.choice { display: flex; gap: 0.6em; align-items: center; font-weight: 400; min-height: 2em; }
+.choice input { width: 1.4em; height: 1.4em; flex: none; accent-color: var(--accent); margin: 0; }
 
 /* The question box stays in view where there is room for it, so that answers that grow push nothing about. */
-.composer { margin-block-start: 1em; padding-block: 0.75em; background: var(--surface); }
-.composer .quiet { margin-block: 0.1em; }
+.composer { margin-top: 1em; padding: 0.75em 0; background: var(--surface); }
 .composer .row { justify-content: space-between; }
+#errors { list-style: none; padding: 0; }
+.opening { min-height: 14em; margin-top: 1.25em; }
 @media (pointer: coarse) { #hint span { display: none; } }
-.errors { list-style: none; padding: 0; margin-block-end: 0.4em; }
 @media (min-height: 44em) {
-  .turns:not(:empty) ~ .composer { position: sticky; inset-block-end: 0; border-block-start: 1px solid var(--line); z-index: 1; }
-  .turns :is(a, button, summary, details, input, textarea, h4) { scroll-margin-block: 1em 15em; }
+  article.newest { min-height: var(--guidance-reserve, calc(100vh - 13em)); }
+  .turns:not(:empty) ~ .composer { position: sticky; bottom: 0; border-top: 1px solid var(--line); z-index: 1; }
+  .turns :is(a, button, summary, details, input, textarea, .feedback, [tabindex]) { scroll-margin: 1em 0 15em; }
 }
-@media (max-height: 44em) { article.newest { min-block-size: var(--guidance-reserve, 100vh); } }
 
 @media (prefers-contrast: more) {
   :host { --quiet: var(--text); --line: var(--text); --link: light-dark(#003c71, #c4e3ff); --warning-line: var(--text); }
 }
 @media (forced-colors: active) {
-  :is(.citation[open], article h3, .composer) { border: 1px solid CanvasText; }
+  details[open], article h3 { border: 1px solid CanvasText; }
   mark { background: Mark; color: MarkText; }
-  .icon { fill: CanvasText; }
   :focus-visible { outline-color: Highlight !important; }
 }
 @media (prefers-reduced-motion: reduce) {
-  *, *::before, *::after { animation: none !important; transition: none !important; }
+  * { animation: none !important; }
 }
 @media print {
   :host { color-scheme: light; font-size: 11pt; }
-  :is(.composer, .actions, .feedback, .questions, .progress, .links, .opening, .confirm) { display: none !important; }
-  article.newest { min-block-size: 0; }
-  h4 { outline: none !important; }
+  .composer, .row, .questions, .links, .opening { display: none !important; }
+  article.newest { min-height: 0; }
   .printed { display: block; }
   .notice, .words, li { break-inside: avoid; }
-  h3, h4, h5, .from { break-after: avoid; }
+  h3, h4, h5, .from { break-after: avoid; outline: none !important; }
 }
 `;

@@ -1,7 +1,5 @@
 // The words of the widget that stand for a value of the API, and how dates, places and addresses read.
 
-/** @typedef {import("./types.js").Citation} Citation */
-
 /** @type {Record<string, string>} */
 export const STATUS_HEADINGS = {
   answered: "Answer",
@@ -37,13 +35,13 @@ export const FEEDBACK_REASONS = {
   other: "Something else",
 };
 export const CHECK_FIRST = "Check with your procurement or legal team before you act on it.";
-const MONTHS = "January February March April May June July August September October November December".split(" ");
 const FRAGMENT_WORDS = 5;
 
 /** A date as precise as it is known: YYYY, YYYY-MM or YYYY-MM-DD. @param {string} date */
 export function readableDate(date) {
-  const [year, month, day] = date.split("-");
-  return [day && Number(day), month && MONTHS[Number(month) - 1], year].filter(Boolean).join(" ");
+  const names = /** @type {const} */ (["year", "month", "day"]).slice(0, date.split("-").length);
+  const shown = { year: "numeric", month: "long", day: "numeric" };
+  return new Date(date).toLocaleDateString("en-GB", { timeZone: "UTC", ...Object.fromEntries(names.map((name) => [name, shown[name]])) });
 }
 
 /** A name of the API as words. @param {string} name */
@@ -67,8 +65,8 @@ export function placeOf({ page, heading_path: path }) {
 }
 
 /**
- * The publisher's own document, at the quote where that is known: by page in a PDF, by text fragment on a web page.
- * Null where there is none: a manifest could hold javascript:. A summary's words don't stand in the original.
+ * The publisher's own document, on a web page at the quote; a summary's words don't stand there.
+ * Null where there is none: a manifest could hold javascript:.
  *
  * @param {Citation} citation
  */
@@ -79,7 +77,7 @@ export function originalOf({ url, content, quote }) {
   return parsed;
 }
 
-// https://wicg.github.io/scroll-to-text-fragment/: the first and the last words, as what is between may be laid out otherwise.
+// https://wicg.github.io/scroll-to-text-fragment/: first and last words, as those between may be laid out otherwise.
 /** @param {string} quote */
 function textFragment(quote) {
   const encode = (/** @type {string[]} */ words) => encodeURIComponent(words.join(" ")).replaceAll("-", "%2D");

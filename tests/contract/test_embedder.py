@@ -74,7 +74,7 @@ def test_the_export_gives_the_vectors_of_the_model(
 def test_questions_through_eight_bits_stay_near(onnx: OnnxEmbedder) -> None:
     cosines = np.sum(onnx.embed_queries(TEXTS) * onnx.embed_passages(TEXTS), axis=1)
     assert read_card(onnx.folder).query_file == QUERY_FILE
-    assert 0.97 < cosines.min() < 0.99999
+    assert 0.99 < cosines.min() < 0.999999
 
 
 def test_a_question_gets_the_same_vector_beside_any_other(onnx: OnnxEmbedder) -> None:

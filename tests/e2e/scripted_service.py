@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    do_POST = do_DELETE = do_HEAD = do_OPTIONS = do_GET
+    do_POST = do_DELETE = do_HEAD = do_OPTIONS = do_GET  # noqa: N815
 
     def _file(self, path: str) -> Play:
         if self.command == "OPTIONS":
@@ -127,7 +127,13 @@ def reply_json(value: object, status: int = 200, **headers: str) -> Play:
 
 
 def problem(status: int, name: str, detail: str = "What happened.", **headers: str) -> Play:
-    value = {"type": f"/problems/{name}", "title": "Problem", "status": status, "detail": detail, "request_id": "trace-0123"}
+    value = {
+        "type": f"/problems/{name}",
+        "title": "Problem",
+        "status": status,
+        "detail": detail,
+        "request_id": "trace-0123",
+    }
     return reply_json(value, status, **headers)
 
 
@@ -153,7 +159,12 @@ def stream(*steps: dict[str, Any] | Callable[[], object]) -> Play:
 def events(answer: dict[str, Any]) -> list[dict[str, Any]]:
     """The events of a whole answer, in the order of the contract."""
     return [
-        {"type": "answer.started", "answer_id": answer["id"], "conversation_id": answer["conversation_id"], "question": ""},
+        {
+            "type": "answer.started",
+            "answer_id": answer["id"],
+            "conversation_id": answer["conversation_id"],
+            "question": "",
+        },
         {"type": "answer.sources", "citations": answer["citations"]},
         *({"type": "answer.statement", "statement": each} for each in answer["statements"]),
         *({"type": "answer.notice", "notice": each} for each in answer["notices"]),

@@ -1,16 +1,18 @@
 """The page's own files: what can be held against them without a browser. The rest is in tests/e2e/test_page.py."""
 
 import re
+from pathlib import Path
 
 import pytest
 from test_api_serving import make_client
 
 from api.dates import readable_date
-from api.pages import WIDGET
 from assistant.query import LONGEST_QUESTION
 from assistant.types import AnswerStatus, NoticeKind
 
-FILES = sorted(path for path in WIDGET.iterdir() if path.is_file())
+API = Path(__file__).parents[2] / "api"
+WIDGET = API / "widget"
+FILES = sorted(path for folder in ("widget", "static") for path in (API / folder).iterdir() if path.is_file())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -48,6 +50,8 @@ def test_every_status_and_grave_notice_has_words():
         ("/widget/answer.js", "text/javascript; charset=utf-8"),
         ("/widget/chat.css", "text/css; charset=utf-8"),
         ("/widget/icon.svg", "image/svg+xml"),
+        ("/static/pages.css", "text/css; charset=utf-8"),
+        ("/static/icon.svg", "image/svg+xml"),
     ],
 )
 def test_files_are_served_with_their_type(path, media_type):
@@ -68,10 +72,13 @@ def test_dates_are_as_precise_as_they_are_known(published, expected):
     assert readable_date(published) == expected
 
 
-STYLE = (WIDGET / "chat.css").read_text(encoding="utf-8")
-LIGHT, DARK = (
-    dict(re.findall(r"--([\w-]+): (#\w{6});", block)) for block in re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)
-)
+def schemes(path):
+    """The colours of a stylesheet in light and in dark."""
+    roots = re.findall(r":root \{(.*?)\}", path.read_text(encoding="utf-8"), re.DOTALL)
+    light, dark = (dict(re.findall(r"--([\w-]+): (#\w{6});", block)) for block in roots[:2])
+    return light, light | dark
+
+
 # Foreground, background and the least ratio: 4.5 for text (WCAG 1.4.3), 3 for edges and the focus (1.4.11).
 PAIRS = [
     *((text, ground, 4.5) for text in ("text", "quiet", "link", "error") for ground in ("page", "card")),
@@ -90,7 +97,10 @@ def luminance(colour):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@pytest.mark.parametrize("scheme", [LIGHT, LIGHT | DARK], ids=["light", "dark"])
+SCHEMES = [*schemes(WIDGET / "chat.css"), *schemes(API / "static" / "pages.css")]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=["light", "dark", "pages-light", "pages-dark"])
 @pytest.mark.parametrize(("foreground", "background", "least"), PAIRS)
 def test_contrast(scheme, foreground, background, least):
     bright, dim = sorted((luminance(scheme[foreground]), luminance(scheme[background])), reverse=True)
