@@ -17,7 +17,7 @@ from assistant.ground import ground
 from assistant.index import Index
 from assistant.notices import name, notices, suggest
 from assistant.ports import Embedder, Reranker
-from assistant.query import understand
+from assistant.query import clean, understand
 from assistant.rerank import rerank, texts_to_rerank
 from assistant.retrieve import retrieve
 from assistant.scope import OVERRULES, WITHOUT_EVIDENCE, fits, judge_scope, likeliest_scope
@@ -54,6 +54,7 @@ class Assistant:
             QuestionError: the question can't be used as it is; the message says why and what to do.
         """
         timings: dict[str, float] = {}
+        history = list(guard.honest_turns(replace(turn, question=clean(turn.question)) for turn in history))
         with _timed(timings, "understand"):
             question = understand(text, self.index, history)
         if personal := guard.inspect(question.cleaned):

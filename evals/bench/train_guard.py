@@ -1,7 +1,7 @@
 """Fits the guard's intent model (assistant/guard/intent.json) and reports on questions that it was not fitted on.
 
-Data: evals/guard/*.yaml, written for this, and, as honest, the questions of evals/scope and evals/cases. A third of each, by the CRC-32 of its
-id, is held out. Penalties and threshold are chosen by cross-validation within the other two thirds, in which a topic is
+Data: evals/guard/*.yaml, written for this, and, as honest, the questions of evals/scope and evals/cases. A third of each, by
+the CRC-32 of its id, is held out. Penalties and threshold are chosen by cross-validation within the other two thirds, in which a topic is
 judged by a model that saw none of it. The misuse and injection cases take no part in fitting at all.
 """
 
@@ -23,6 +23,7 @@ from assistant.guard.steering import honest_part, steering_flags
 from assistant.guard.wording import phrases, wording
 from assistant.ports import Embedder
 from assistant.query import clean
+from assistant.scope import IN_SCOPE
 from evals.bench.metrics import auroc
 from evals.bench.train_scope import read_questions
 from evals.cases import Case
@@ -36,20 +37,20 @@ _PENALTIES = ((1.0, 1.0, 1.5), (1.0, 1.0, 3.0), (1.0, 1.0, 6.0))
 # A phrase that fewer questions hold says too little.
 _LEAST_QUESTIONS = 3
 # Ids of these begin with how a question is asked, not with its topic: each is a group of its own.
-_OF_NO_TOPIC = {"odd", "story", "case", "allowed", "prevent", "how", "plain", "words"}
+_OF_NO_TOPIC = {"odd", "story", "case", "allowed", "prevent", "how", "plain", "words", "honest_voices"}
 # Unit vectors have coordinates of about 1/20; scaled, they weigh beside flags of 0 and 1.
 _VECTOR_SCALE = 4.0
-# At most these shares may be declined in cross-validation: of what cases and evals/scope ask, and of what was written to look like
+# At most these shares may be declined in cross-validation: of what cases and evals/scope ask in scope, and of what was written to look like
 # misuse. A wrong refusal costs an officer more than a missed one, which gets quotes of guidance only.
-FALSE_OF_ORDINARY, FALSE_OF_LOOKALIKES = 0.003, 0.03
-_ORDINARY = ("case", "scope")
+FALSE_OF_ORDINARY, FALSE_OF_LOOKALIKES = 0.0025, 0.015
+_ORDINARY, _LOOKALIKES = ("case", "scope"), ("honest", "harmless")
 GRID = np.round(np.arange(0.3, 0.991, 0.01), 2)
 Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """A question with its kind: misuse, honest, steering, mixed, harmless (files of evals/guard), scope, or case and what it is about."""
+    """A question with its kind: a file of evals/guard, scope or outside (in evals/scope, in scope or not), or case and what it is about."""
 
     id: str
     text: str
@@ -90,11 +91,20 @@ def read_labelled(cases: Sequence[Case], folder: Path = LABELLED) -> list[Labell
         for path in sorted(folder.glob("*.yaml"))
         for name, question in yaml.safe_load(path.read_text(encoding="utf-8")).items()
     ]
-    scope = [Labelled(id=each.question, text=clean(each.question), kind="scope") for each in read_questions()]
-    return own + scope + [
-        Labelled(id=case.id, text=clean(case.question), kind=f"case-{case.kind}" if case.kind in _SET_APART else "case")
-        for case in cases
+    scope = [
+        Labelled(id=each.question, text=clean(each.question), kind="scope" if each.kind == IN_SCOPE else "outside")
+        for each in read_questions()
     ]
+    return (
+        own
+        + scope
+        + [
+            Labelled(
+                id=case.id, text=clean(case.question), kind=f"case-{case.kind}" if case.kind in _SET_APART else "case"
+            )
+            for case in cases
+        ]
+    )
 
 
 def read_lookalikes(folder: Path) -> list[Labelled]:
@@ -116,7 +126,9 @@ def fit(features: Matrix, misuse: Matrix, penalty: Matrix) -> Matrix:
         value = (np.logaddexp(0, logits) - misuse * logits).sum() + (penalty * parameters[1:] ** 2).sum()
         return float(value), gradient
 
-    found = minimize(loss, np.zeros(features.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500, "ftol": 1e-7})
+    found = minimize(
+        loss, np.zeros(features.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500, "ftol": 1e-7}
+    )
     return np.asarray(found.x)
 
 
@@ -183,19 +195,20 @@ def curve_of(found: Matrix, kinds: Sequence[str]) -> Curve:
     def shares(rows: NDArray[np.bool_]) -> Matrix:
         return np.array([(found[rows] >= each).mean() for each in GRID])
 
-    ordinary = np.isin(labels, _ORDINARY)
     return Curve(
         thresholds=GRID,
         misuse=shares(labels == "misuse"),
-        ordinary=shares(ordinary),
-        lookalikes=shares(~ordinary & (labels != "misuse")),
+        ordinary=shares(np.isin(labels, _ORDINARY)),
+        lookalikes=shares(np.isin(labels, _LOOKALIKES)),
     )
 
 
 def probabilities(model: dict[str, Any], questions: Sequence[Labelled], vectors: Matrix) -> Matrix:
     """The model's probability of misuse for every question."""
     flags = matrix_of_wording(questions) @ np.array(list(model["wording"].values()))
-    logits = model["intercept"] + flags + matrix_of_phrases(questions, model["phrases"]) @ np.array(model["phrase_weights"])
+    logits = (
+        model["intercept"] + flags + matrix_of_phrases(questions, model["phrases"]) @ np.array(model["phrase_weights"])
+    )
     if "vector" in model:
         logits += vectors @ np.array(model["vector"])
     return np.asarray(1 / (1 + np.exp(-logits)))
@@ -222,7 +235,9 @@ def report_curve(curve: Curve, say: Callable[[str], None]) -> None:
     chosen = int((curve.thresholds >= curve.chosen).argmax())
     say("threshold  misuse  ordinary  look-alikes (cross-validated by topic)")
     for at in [*range(0, len(curve.thresholds), 5), chosen]:
-        say(f"{curve.thresholds[at]:9.2f}  {curve.misuse[at]:.3f}  {curve.ordinary[at]:8.4f}  {curve.lookalikes[at]:.4f}")
+        say(
+            f"{curve.thresholds[at]:9.2f}  {curve.misuse[at]:.3f}  {curve.ordinary[at]:8.4f}  {curve.lookalikes[at]:.4f}"
+        )
 
 
 def train(
@@ -231,7 +246,7 @@ def train(
     """Fits both models, reports on everything, and returns what intent.json holds, and the curve of the model with the vector."""
     questions = read_labelled(cases) + (read_lookalikes(lookalikes) if lookalikes else [])
     vectors = embedder.embed_queries([each.text for each in questions]).astype(float)
-    usable = np.array([each.kind in ("misuse", "honest", "harmless", *_ORDINARY) for each in questions])
+    usable = np.array([each.kind in ("misuse", "outside", *_LOOKALIKES, *_ORDINARY) for each in questions])
     held_out = np.array([each.held_out for each in questions])
     fitted, tested = np.flatnonzero(usable & ~held_out), np.flatnonzero(usable & held_out)
     chosen = [questions[i] for i in fitted]
@@ -247,6 +262,7 @@ def train(
     stored = {
         "model": embedder.model_id,
         "script": "evals/bench/train_guard.py",
-        "data": f"evals/guard (ours) and, as honest, questions of evals/scope and evals/cases (ours); fitted on {len(fitted)}, {len(tested)} held out",
+        "data": "evals/guard (ours) and, as honest, questions of evals/scope and evals/cases (ours); "
+        f"fitted on {len(fitted)}, {len(tested)} held out",
     }
     return stored | models, curve
