@@ -42,7 +42,7 @@ def test_most_attempts_that_only_steer_are_declined(embedder: OnnxEmbedder) -> N
     assert len(declined(asked, embedder)) >= 0.7 * len(asked)
 
 
-@pytest.mark.parametrize(("kinds", "most"), [(("harmless", "mixed", "case", "scope"), 0.005), (("honest",), 0.02)])
+@pytest.mark.parametrize(("kinds", "most"), [(("harmless", "mixed", "case", "scope"), 0.005), (("honest",), 0.03)])
 def test_honest_questions_pass(kinds: tuple[str, ...], most: float, embedder: OnnxEmbedder) -> None:
     asked = held_out(*kinds)
     assert len(asked) > 200
