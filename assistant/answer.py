@@ -18,7 +18,7 @@ from assistant.index import Index
 from assistant.next_questions import next_questions
 from assistant.notices import all_notices, name, notices, suggest
 from assistant.ports import Embedder, Reranker
-from assistant.query import understand
+from assistant.query import clean, understand
 from assistant.rerank import rerank, texts_to_rerank
 from assistant.retrieve import retrieve
 from assistant.scope import OVERRULES, WITHOUT_EVIDENCE, fits, judge_scope, likeliest_scope
@@ -95,6 +95,7 @@ class Assistant:
 
     def _ask(self, text: str, filters: Filters | None, history: Sequence[Turn], telling: Telling) -> Answer:
         timings: dict[str, float] = {}
+        history = list(guard.honest_turns(replace(turn, question=clean(turn.question)) for turn in history))
         with _timed(timings, "understand"):
             question = understand(text, self.index, history)
         if personal := guard.inspect(question.cleaned):
