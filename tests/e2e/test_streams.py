@@ -99,9 +99,11 @@ def test_a_killed_server_s_stream_has_no_last_event(start):
                 seen.append(event["type"])
                 server.process.kill()
 
-        with client.stream("POST", "/v1/chat/stream", json=QUESTION) as response:
-            with pytest.raises(httpx2.RemoteProtocolError):
-                read_while_it_is_killed(response)
+        with (
+            client.stream("POST", "/v1/chat/stream", json=QUESTION) as response,
+            pytest.raises(httpx2.RemoteProtocolError),
+        ):
+            read_while_it_is_killed(response)
         assert "answer.completed" not in seen
         server.process.wait(STOP_SECONDS)
         assert kept(server) == [0, 0]
