@@ -1,4 +1,4 @@
-"""The real server, in a process of its own, over a real build. test_page.py starts it from here, too."""
+"""The real server, in a process of its own, over a real build. browsing.py starts it from here, too."""
 
 import os
 import re
