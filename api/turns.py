@@ -160,11 +160,8 @@ def _keep(store: Store, begun: Begun, given: GivenAnswer, snapshot: Snapshot) ->
     asked, owner, conversation_id = begun.asked, begun.asked.owner, begun.conversation_id or ""
     try:
         with store.writing() as connection:
-            if asked.conversation_id is None:
-                conversations.begin_conversation(
-                    connection, owner=owner, conversation_id=conversation_id, created=snapshot.asked_at
-                )
-            conversations.add_turn(connection, owner=owner, conversation_id=conversation_id, snapshot=snapshot)
+            keep = conversations.begin_conversation if asked.conversation_id is None else conversations.add_turn
+            keep(connection, owner=owner, conversation_id=conversation_id, snapshot=snapshot)
             if request := asked.keyed_request:
                 idempotency.complete(connection, request, snapshot.answer_id)
     except StoreUnavailableError:

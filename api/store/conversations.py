@@ -1,9 +1,10 @@
 """Conversations and their turns. Each function is part of the caller's transaction."""
 
 from datetime import datetime
+from typing import Any, cast
 
 from pydantic import BaseModel, Field
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from api.store.errors import ConversationFullError, ConversationNotFoundError
 from api.store.snapshot import Snapshot, pack, unpack
@@ -14,6 +15,23 @@ from assistant.wire import AnswerJson
 MOST_TURNS = 100
 # A follow-up is understood with the turn before it; a language model may read a few more.
 HISTORY_TURNS = 5
+# Written once, for every answer: putting a statement together takes longer than running it.
+_CONVERSATIONS, _ANSWERS = cast(Table, Conversation.__table__), cast(Table, StoredAnswer.__table__)
+_LAST_TURNS = (
+    select(_CONVERSATIONS.c.turns, _ANSWERS.c.answer)
+    .outerjoin_from(_CONVERSATIONS, _ANSWERS, _ANSWERS.c.conversation_id == _CONVERSATIONS.c.id)
+    .where(_CONVERSATIONS.c.id == bindparam("of"), _CONVERSATIONS.c.owner == bindparam("by"))
+    .order_by(_ANSWERS.c.position.desc())
+    .limit(HISTORY_TURNS)
+)
+_BEGIN = insert(_CONVERSATIONS)
+_ADD = insert(_ANSWERS)
+_TAKE_PLACE = (
+    update(_CONVERSATIONS)
+    .where(_CONVERSATIONS.c.id == bindparam("of"), _CONVERSATIONS.c.owner == bindparam("by"))
+    .values(turns=_CONVERSATIONS.c.turns + 1)
+    .returning(_CONVERSATIONS.c.turns)
+)
 
 
 class ConversationJson(BaseModel):
@@ -31,13 +49,7 @@ def history(connection: Connection, *, owner: str, conversation_id: str) -> list
         ConversationNotFoundError: this owner has none of this id.
         ConversationFullError: it has as many turns as it may.
     """
-    rows = connection.execute(
-        select(Conversation.turns, StoredAnswer.answer)
-        .outerjoin(StoredAnswer, StoredAnswer.conversation_id == Conversation.id)
-        .where(Conversation.id == conversation_id, Conversation.owner == owner)
-        .order_by(StoredAnswer.position.desc())
-        .limit(HISTORY_TURNS)
-    ).all()
+    rows = connection.execute(_LAST_TURNS, {"of": conversation_id, "by": owner}).all()
     if not rows:
         raise ConversationNotFoundError(conversation_id)
     if rows[0].turns >= MOST_TURNS:
@@ -49,9 +61,10 @@ def history(connection: Connection, *, owner: str, conversation_id: str) -> list
     ]
 
 
-def begin_conversation(connection: Connection, *, owner: str, conversation_id: str, created: datetime) -> None:
-    """Makes a conversation without turns, for `add_turn` in the same transaction."""
-    connection.execute(insert(Conversation).values(id=conversation_id, owner=owner, created=created, turns=0))
+def begin_conversation(connection: Connection, *, owner: str, conversation_id: str, snapshot: Snapshot) -> None:
+    """Keeps an answer as the first turn of a new conversation."""
+    connection.execute(_BEGIN, {"id": conversation_id, "owner": owner, "created": snapshot.asked_at, "turns": 1})
+    connection.execute(_ADD, _row(owner, conversation_id, 1, snapshot))
 
 
 def add_turn(connection: Connection, *, owner: str, conversation_id: str, snapshot: Snapshot) -> None:
@@ -60,31 +73,28 @@ def add_turn(connection: Connection, *, owner: str, conversation_id: str, snapsh
     Raises:
         ConversationNotFoundError, ConversationFullError: as `history`; it may have become so while the answer was made.
     """
-    place = connection.execute(
-        update(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.owner == owner)
-        .values(turns=Conversation.turns + 1)
-        .returning(Conversation.turns)
-    ).scalar_one_or_none()
+    place = connection.execute(_TAKE_PLACE, {"of": conversation_id, "by": owner}).scalar_one_or_none()
     if place is None:
         raise ConversationNotFoundError(conversation_id)
     if place > MOST_TURNS:
         raise ConversationFullError(conversation_id)
-    connection.execute(
-        insert(StoredAnswer).values(
-            id=snapshot.answer_id,
-            conversation_id=conversation_id,
-            owner=owner,
-            position=place,
-            asked_at=snapshot.asked_at,
-            status=snapshot.status,
-            build_id=snapshot.build_id,
-            model=snapshot.model,
-            prompt_sha256=snapshot.prompt_sha256,
-            answer=pack(snapshot.answer),
-            evidence=snapshot.evidence,
-        )
-    )
+    connection.execute(_ADD, _row(owner, conversation_id, place, snapshot))
+
+
+def _row(owner: str, conversation_id: str, place: int, snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        "id": snapshot.answer_id,
+        "conversation_id": conversation_id,
+        "owner": owner,
+        "position": place,
+        "asked_at": snapshot.asked_at,
+        "status": snapshot.status,
+        "build_id": snapshot.build_id,
+        "model": snapshot.model,
+        "prompt_sha256": snapshot.prompt_sha256,
+        "answer": pack(snapshot.answer),
+        "evidence": snapshot.evidence,
+    }
 
 
 def read_conversation(connection: Connection, *, owner: str, conversation_id: str) -> ConversationJson:

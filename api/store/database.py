@@ -31,7 +31,7 @@ class Store:
     def __init__(self, url: str, *, keeps: bool = True) -> None:
         self.keeps = keeps
         self._engine = open_engine(url)
-        self._lock = threading.Lock()
+        self._lock, self._writer = threading.Lock(), threading.Lock()
         self._migrated = False
         self._paused_until = 0.0
 
@@ -42,7 +42,7 @@ class Store:
         Raises:
             StoreUnavailableError: the database can't be used.
         """
-        with self._available(), self._engine.begin() as connection:
+        with self._available(), self._only_writer(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -86,6 +86,19 @@ class Store:
             reason = error.orig if isinstance(error, DBAPIError) else error
             logger.warning("the store can't be used: %s", reason)
             raise StoreUnavailableError(f"The database can't be used: {reason}") from None
+
+    @contextmanager
+    def _only_writer(self) -> Iterator[None]:
+        """SQLite has one writer at a time, and has the others look again and again: here they take turns instead."""
+        if self._engine.dialect.name != "sqlite":
+            yield
+            return
+        if not self._writer.acquire(timeout=WAIT_SECONDS):
+            raise StoreUnavailableError("Others have been writing for too long.")
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     def _migrate(self) -> None:
         # Bounded, because another thread may wait for a database that does not answer.

@@ -81,10 +81,9 @@ def snapshot(given, *, asked_at=NOW):
 
 
 def keep(store, given, *, owner=OWNER, conversation_id="c", first=False, asked_at=NOW):
+    what = begin_conversation if first else add_turn
     with store.writing() as connection:
-        if first:
-            begin_conversation(connection, owner=owner, conversation_id=conversation_id, created=asked_at)
-        add_turn(connection, owner=owner, conversation_id=conversation_id, snapshot=snapshot(given, asked_at=asked_at))
+        what(connection, owner=owner, conversation_id=conversation_id, snapshot=snapshot(given, asked_at=asked_at))
 
 
 def read(store, what, **named):
@@ -179,8 +178,8 @@ def test_nothing_is_kept_half_way(store):
         pass
 
     def break_down_after_the_last_row(connection):
-        begin_conversation(connection, owner=OWNER, conversation_id="c", created=NOW)
-        add_turn(connection, owner=OWNER, conversation_id="c", snapshot=snapshot(answer(1)))
+        begin_conversation(connection, owner=OWNER, conversation_id="c", snapshot=snapshot(answer(1)))
+        add_turn(connection, owner=OWNER, conversation_id="c", snapshot=snapshot(answer(2)))
         raise BreakdownError
 
     with pytest.raises(BreakdownError), store.writing() as connection:
