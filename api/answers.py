@@ -7,10 +7,12 @@ from fastapi import APIRouter, Response
 from fastapi_problem.error import Problem
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.access import CurrentCaller
+from api.access import Caller, CurrentCaller
 from api.chat import Text
+from api.file_note import FORMATS, FileNoteFormat, note_of
 from api.problems import documented
 from api.serving import CurrentStore
+from api.store import Store
 from api.store.answers import GivenFeedback, Reason, Verdict, keep_feedback, read_snapshot
 from api.store.snapshot import SnapshotJson
 from assistant import guard
@@ -51,6 +53,40 @@ def answer(answer_id: str, caller: CurrentCaller, store: CurrentStore) -> Snapsh
     """The record of an answer: passages, sources and settings as they were, whatever the guidance held says now."""
     with store.reading() as connection:
         return read_snapshot(connection, owner=caller.owner, answer_id=answer_id)
+
+
+@router.get(
+    "/answers/{answer_id}/file-note",
+    summary="The record of an answer, for the council's file",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The record",
+            "content": {each.media_type.partition(";")[0]: {} for each in FORMATS.values()},
+        },
+        **documented(_NOT_FOUND, _UNAVAILABLE),
+    },
+)
+def file_note(
+    answer_id: str, caller: CurrentCaller, store: CurrentStore, format: FileNoteFormat = FileNoteFormat.MARKDOWN
+) -> Response:
+    """Question, answer, passages with the quotes marked, sources, settings: what an auditor can check without this service."""
+    return written_note(store, answer_id, caller, format)
+
+
+def written_note(store: Store, answer_id: str, caller: Caller, format: FileNoteFormat) -> Response:
+    """A file note as a response.
+
+    Raises:
+        AnswerNotFoundError: the caller has no answer of this id.
+    """
+    with store.reading() as connection:
+        snapshot = read_snapshot(connection, owner=caller.owner, answer_id=answer_id)
+    written = FORMATS[format]
+    how = "inline" if format is FileNoteFormat.HTML else "attachment"
+    name = f"answer-{snapshot.asked_at:%Y-%m-%d}-{snapshot.answer.id[:8]}.{written.ending}"
+    headers = {"Content-Disposition": f'{how}; filename="{name}"', **written.headers}
+    return Response(written.write(note_of(snapshot)), media_type=written.media_type, headers=headers)
 
 
 @router.post(

@@ -133,7 +133,8 @@ def _limited(receive: Receive, limit: int) -> Receive:
 
 def _add_headers(message: Message, path: str, state: Mapping[str, Any]) -> None:
     headers = MutableHeaders(scope=message)
-    headers.update(_SECURITY_HEADERS)
+    for name, value in _SECURITY_HEADERS.items():
+        headers.setdefault(name, value)  # A file note has a stricter policy of its own.
     headers.update(state.get(RATE_LIMIT_FIELDS, {}))
     # The widget's files say otherwise of themselves.
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

@@ -51,6 +51,7 @@ class AnswerView:
     suggestion: str | None
     notes: tuple[str, ...]
     sources: tuple[CitedSource, ...]
+    next_questions: tuple[str, ...]
 
 
 def answer_view(answer: AnswerJson) -> AnswerView:
@@ -68,6 +69,7 @@ def answer_view(answer: AnswerJson) -> AnswerView:
         suggestion=answer.suggestion,
         notes=tuple(each.text for each in answer.notices if not _is_grave(each)),
         sources=tuple(_cited(citations) for citations in _runs(answer.citations, lambda each: each.source_id)),
+        next_questions=answer.next_questions,
     )
 
 

@@ -1,15 +1,16 @@
 """The pages in a real browser: with and without JavaScript, wide and narrow, light and dark, and held against WCAG by axe-core."""
 
 # ruff: noqa: F401, F811
-# The fixtures come from test_page, and are named again where they are used.
+# The fixtures come from browsing, and are named again where they are used.
 
 import json
 from collections.abc import Callable
 
+import docx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsing import QUESTION, browser, server
 from playwright.sync_api import Page, expect
-from test_page import QUESTION, browser, server
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 SOURCE, OLD_SOURCE = "/sources/loti-tender-wording-data-access", "/sources/lga-national-procurement-strategy-2018"
@@ -68,7 +69,15 @@ def passage(page: Page) -> None:
         page.locator(".sections a").first.click()
 
 
-STATES["passage"] = passage
+def followed_up(page: Page) -> None:
+    asked(QUESTION)(page)
+    page.locator("#question").fill("And at the end of the contract?")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ask", exact=True).click()
+    page.locator(".earlier summary").click()
+
+
+STATES |= {"passage": passage, "followed up": followed_up}
 
 
 @pytest.fixture
@@ -184,6 +193,41 @@ def test_an_example_is_asked_at_a_press_without_javascript(window):
     expect(page.get_by_role("article")).to_contain_text("Older or replaced guidance:")
 
 
+def test_a_conversation_goes_on_without_javascript_and_its_record_can_be_kept(window):
+    page = window(java_script_enabled=False)
+    followed_up(page)
+    expect(page.get_by_role("article").first).to_contain_text("And at the end of the contract?")
+    expect(page.locator(".earlier").get_by_role("article")).to_contain_text(QUESTION)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Page to print").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Record of an answer about buying technology")
+    # The one style of the record is used, so its policy fits it.
+    assert page.locator("mark").first.evaluate("element => getComputedStyle(element).fontWeight") == "700"
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_in_a_file_note(window, colours):
+    page = window(bypass_csp=True, color_scheme=colours)
+    asked("Can I still run an innovation partnership?")(page)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Page to print").click()
+    assert violations(page) == "[]"
+
+
+def test_a_file_note_needs_no_server_to_be_read_again(window, tmp_path):
+    page = window(java_script_enabled=False)
+    asked(QUESTION)(page)
+    answer_id = page.locator("input[name=answer_id]").get_attribute("value")
+    saved = tmp_path / "note.html"
+    saved.write_text(page.request.get(f"/v1/answers/{answer_id}/file-note?format=html").text(), encoding="utf-8")
+    requested = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.goto(saved.as_uri())
+    expect(page.get_by_role("heading", level=2).first).to_have_text("Question")
+    assert page.locator("mark").first.evaluate("element => getComputedStyle(element).fontWeight") == "700"
+    assert requested == [saved.as_uri()]
+
+
 def test_an_error_leads_to_the_field(window):
     page = window(java_script_enabled=False)
     page.goto("/")
@@ -241,6 +285,17 @@ def test_a_form_on_another_site_asks_nothing(window, server):
     with page.expect_navigation():
         page.get_by_role("button", name="Go").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Not from this service")
+
+
+def test_a_word_document_is_saved_at_a_press(window, tmp_path):
+    page = window(java_script_enabled=False)
+    asked(QUESTION)(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Word document").click()
+    download.value.save_as(tmp_path / "note.docx")
+    assert download.value.suggested_filename.endswith(".docx")
+    words = "\n".join(paragraph.text for paragraph in docx.Document(str(tmp_path / "note.docx")).paragraphs)
+    assert QUESTION in words
 
 
 def test_in_forced_colours_the_quote_stays_marked_and_buttons_keep_an_edge(window):

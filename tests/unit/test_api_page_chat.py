@@ -8,6 +8,7 @@ from test_api_pages import Page
 from test_api_serving import DATA_QUOTE, ID, FakeServing, make_client
 
 from api.pages.source_list import facts
+from api.store import IN_MEMORY, Store
 from assistant.errors import BuildError
 from assistant.query import LONGEST_QUESTION
 
@@ -17,6 +18,10 @@ NUMBER = "QQ 12 34 56 C".replace("QQ", "AB")
 
 def ask(question, *, serving=None, headers=OWN, **fields):
     return make_client(serving).post("/", data={"question": question, **fields}, headers=headers)
+
+
+def hidden_fields(page, name):
+    return {each["value"] for each in page.all("input") if each["name"] == name}
 
 
 def page_of(response, status=200):
@@ -68,6 +73,85 @@ def test_an_answer_is_shown_with_its_sources():
     assert "/sources/loti-data" in links
     (opened,) = {link for link in links if link.startswith(f"/passages/{ID['loti-data'].replace(':', '%3A')}")}
     assert "<mark>" in make_client().get(opened).text
+
+
+def test_a_follow_up_goes_on_with_the_conversation():
+    client = make_client()
+    first = Page(client.post("/", data={"question": "Can a supplier charge for data?"}, headers=OWN).text)
+    (hidden,) = hidden_fields(first, "conversation_id")
+    answer = client.post("/", data={"question": "And what are its themes?", "conversation_id": hidden}, headers=OWN)
+    second = page_of(answer)
+    assert hidden_fields(second, "conversation_id") == {hidden}
+    assert "Earlier in this conversation (1)" in second.texts("summary")
+    asked = [text for text in second.texts("h2") if text.startswith("You asked: ")]
+    assert asked == ["You asked: And what are its themes?", "You asked: Can a supplier charge for data?"]
+    ids = [each["id"] for each in second.elements if "id" in each]
+    assert len(ids) == len(set(ids))
+    turns = client.get(f"/v1/conversations/{hidden}").json()["turns"]
+    assert [turn["question"] for turn in turns] == ["Can a supplier charge for data?", "And what are its themes?"]
+
+
+def test_only_the_last_answers_are_shown_again():
+    client = make_client()
+    fields = {"question": "Can a supplier charge for data?"}
+    for _ in range(13):
+        page = Page(client.post("/", data=fields, headers=OWN).text)
+        (fields["conversation_id"],) = hidden_fields(page, "conversation_id")
+    assert "Earlier in this conversation (10)" in page.texts("summary")
+
+
+def test_where_nothing_is_kept_there_is_no_conversation_and_no_record():
+    client = make_client(store=Store(IN_MEMORY, keeps=False))
+    page = Page(client.post("/", data={"question": "Can a supplier charge for data?"}, headers=OWN).text)
+    assert page.all("input") == []
+    assert "/record" not in str(page.elements)
+    assert "Nothing of what you ask is kept" in " ".join(Page(client.get("/about").text).texts("p"))
+
+
+def test_how_long_questions_are_kept_is_said():
+    page = Page(make_client(retention_days=30).get("/about").text)
+    assert "are kept for 30 days, then deleted" in " ".join(page.texts("p"))
+
+
+@pytest.mark.parametrize("conversation_id", ["unknown", "f" * 32, "\0", "<b>"])
+def test_a_conversation_that_is_not_held_is_a_page_with_the_way_on(conversation_id):
+    response = ask("Why?", conversation_id=conversation_id, headers={**OWN, "Accept": "text/html"})
+    if conversation_id == "\0":
+        assert response.status_code == 200
+        return
+    page = page_of(response, 404)
+    assert page.texts("h1") == ["No such conversation"]
+    assert page.all("b") == []
+
+
+def test_a_refused_question_stays_in_its_conversation():
+    client = make_client()
+    first = Page(client.post("/", data={"question": "Can a supplier charge for data?"}, headers=OWN).text)
+    (conversation_id,) = hidden_fields(first, "conversation_id")
+    fields = {"question": "", "conversation_id": conversation_id}
+    page = page_of(client.post("/", data=fields, headers=OWN), status=422)
+    assert hidden_fields(page, "conversation_id") == {conversation_id}
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"), [("docx", "wordprocessingml"), ("html", "text/html"), ("markdown", "markdown")]
+)
+def test_the_record_of_an_answer_is_a_press_away(form, kind):
+    client = make_client()
+    shown = Page(client.post("/", data={"question": "Can a supplier charge for data?"}, headers=OWN).text)
+    (answer_id,) = hidden_fields(shown, "answer_id")
+    assert form in [each.get("value") for each in shown.all("button")]
+    record = client.post("/record", data={"answer_id": answer_id, "format": form}, headers=OWN)
+    assert record.status_code == 200
+    assert kind in record.headers["Content-Type"]
+    assert client.post("/record", data={"answer_id": answer_id, "format": form}).status_code == 403
+
+
+@pytest.mark.parametrize(("fields", "status"), [({"format": "pdf"}, 400), ({}, 400), ({"format": "docx"}, 404)])
+def test_a_record_that_is_none_is_a_page(fields, status):
+    response = make_client().post("/record", data=fields, headers={**OWN, "Accept": "text/html"})
+    assert Page(response.text).texts("h1")
+    assert response.status_code == status
 
 
 def test_references_lead_to_the_citations():
