@@ -14,7 +14,7 @@ export class Composer {
   /** @param {Ask} ask @param {() => void} startAgain @param {(text: string) => void} announce */
   constructor(ask, startAgain, announce) {
     this.announce = announce;
-    this.errors = element("ul", { id: "errors", className: "error", role: "alert" });
+    this.errors = element("div", { id: "errors", className: "error", role: "alert" });
     this.offline = element("div", { role: "status" });
     this.field = element("textarea", { id: "question", rows: 2, autocomplete: "off" });
     this.field.setAttribute("aria-describedby", "hint errors count");
@@ -54,7 +54,7 @@ export class Composer {
 
   /** Says what is wrong, with the field in focus. @param {Failure | null} failure */
   fail(failure) {
-    this.errors.replaceChildren(...(failure ? [element("li", {}, failure.message)] : []));
+    this.errors.replaceChildren(...(failure ? [element("ul", {}, element("li", {}, failure.message))] : []));
     this.field.ariaInvalid = String(failure?.isQuestion ?? false);
     if (failure) this.field.focus();
   }

@@ -26,7 +26,7 @@ export class Conversation {
     this.confirm = element("div");
     this.opening = element("div", "opening");
     const about = element("p", {}, ABOUT, element("strong", {}, CHECK_FIRST));
-    this.element = element("div", "conversation", element("h2", {}, heading), about, this.turns, this.confirm, this.composer.element, this.opening, this.said);
+    this.element = element("div", "conversation", element("h2", heading ? {} : "unseen", heading || "Questions and answers"), about, this.turns, this.confirm, this.composer.element, this.opening, this.said);
     this.#restore();
   }
 

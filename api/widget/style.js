@@ -6,6 +6,10 @@ export const STYLE = `
   all: initial;
   color-scheme: inherit;
   display: block;
+  box-sizing: border-box;
+  background: var(--guidance-surface, light-dark(#ffffff, #16191b));
+}
+.conversation {
   --text: var(--guidance-text, light-dark(#0b0c0c, #f0f3f5));
   --quiet: var(--guidance-quiet, light-dark(#484f54, #b6c0c7));
   --surface: var(--guidance-surface, light-dark(#ffffff, #16191b));
@@ -24,17 +28,16 @@ export const STYLE = `
   --on-focus: #0b0c0c;
   font: var(--guidance-font-size, max(1rem, 16px))/1.5 var(--guidance-font, Arial, Helvetica, sans-serif);
   color: var(--text);
-  background: var(--surface);
   overflow-wrap: anywhere;
   padding: var(--guidance-padding, 1em);
 }
-.restoring { min-height: 100vh; }
+.restoring { min-height: 200vh; }
 .restoring > :is(.composer, .opening), [hidden] { display: none; }
 * { box-sizing: border-box; }
 h2, h3, h4, h5, p, ul, dl, dd, blockquote { margin: 0; }
 h2 { font-size: 1.5em; line-height: 1.25; margin-bottom: 0.4em; }
 h3 { font-size: 1.2em; line-height: 1.35; }
-h4 { font-size: 1.1em; }
+h4 { font-size: 1.1em; min-height: 1.5em; }
 h5 { font-size: 1em; }
 ul { padding-left: 1.25em; }
 .quiet { color: var(--quiet); font-size: 0.9em; }
@@ -75,7 +78,8 @@ article h3 { white-space: pre-line; margin-bottom: 0.75em; padding: 0.6em 0.8em;
 .body > .secondary { justify-self: start; }
 .dots { animation: pulse 1.2s ease-in-out infinite; }
 @keyframes pulse { 50% { opacity: 0.2; } }
-.slot { min-height: 3em; color: var(--quiet); }
+.progress { min-height: 3em; align-content: start; }
+@media (max-width: 30em) { .progress { min-height: 5em; } }
 .from { font-weight: 700; }
 .words { gap: 0.4em; border-left: 4px solid var(--accent); padding-left: 0.9em; }
 .references { white-space: nowrap; }
@@ -109,8 +113,8 @@ fieldset { border: 0; margin: 0; padding: 0; }
 /* The question box stays in view where there is room for it, so that answers that grow push nothing about. */
 .composer { margin-top: 1em; padding: 0.75em 0; background: var(--surface); }
 .composer .row { justify-content: space-between; }
-#errors { list-style: none; padding: 0; }
-.opening { min-height: 14em; margin-top: 1.25em; }
+#errors ul { list-style: none; padding: 0; }
+.opening { min-height: 19em; margin-top: 1.25em; }
 @media (pointer: coarse) { #hint span { display: none; } }
 @media (min-height: 44em) {
   article.newest { min-height: var(--guidance-reserve, calc(100vh - 13em)); }
@@ -119,7 +123,7 @@ fieldset { border: 0; margin: 0; padding: 0; }
 }
 
 @media (prefers-contrast: more) {
-  :host { --quiet: var(--text); --line: var(--text); --link: light-dark(#003c71, #c4e3ff); --warning-line: var(--text); }
+  .conversation { --quiet: var(--text); --line: var(--text); --link: light-dark(#003c71, #c4e3ff); --warning-line: var(--text); }
 }
 @media (forced-colors: active) {
   details[open], article h3 { border: 1px solid CanvasText; }
@@ -130,8 +134,9 @@ fieldset { border: 0; margin: 0; padding: 0; }
   * { animation: none !important; }
 }
 @media print {
-  :host { color-scheme: light; font-size: 11pt; }
-  .composer, .row, .questions, .links, .opening { display: none !important; }
+  :host { color-scheme: light; }
+  .conversation { font-size: 11pt; }
+  .composer, .row:not(.progress), .questions, .links, .opening { display: none !important; }
   article.newest { min-height: 0; }
   .printed { display: block; }
   .notice, .words, li { break-inside: avoid; }

@@ -33,7 +33,7 @@ export class Turn {
   /** Says that the guidance is being searched, with a button to stop. @param {() => void} stop */
   wait(stop) {
     const dots = element("span", { className: "dots", ariaHidden: "true" }, "…");
-    this.progress = element("div", "row", element("p", {}, "Searching the guidance", dots), button("secondary", stop, "Stop"));
+    this.progress = element("div", "row progress", element("p", {}, "Searching the guidance", dots), button("secondary", stop, "Stop"));
     this.body.append(this.progress);
   }
 
@@ -51,7 +51,6 @@ export class Turn {
   complete(answer) {
     clearTimeout(this.timer);
     this.answer = answer;
-    this.progress?.remove();
     this.#entitle(answer.question.trim() || "(not repeated here)");
     this.heading.textContent = STATUS_HEADINGS[answer.status] ?? "Answer";
     const warnings = graveNotices(answer.notices);
@@ -68,9 +67,9 @@ export class Turn {
     if (this.received.length && !this.live) this.#showLive();
     const isPart = this.received.length > 0;
     this.heading.textContent = isPart ? "Not complete" : "Not answered";
-    this.slot?.replaceChildren("Not complete: see below.");
     const words = isPart ? `${reason}The quotes above were checked, but more may be missing, warnings too.` : reason;
-    this.progress?.remove();
+    if (this.live) this.progress?.replaceChildren("Not complete: see below.");
+    else this.progress?.remove();
     this.body.append(...(words ? [note("warning", words)] : []), button("secondary", () => this.ask(this.question), "Try again"));
   }
 
@@ -83,15 +82,14 @@ export class Turn {
   // What comes later is added below, so that nothing that is being read moves.
   #showLive() {
     this.live = new Statements(this.received, this.citations, this.client);
-    this.slot = element("p", "slot", "Still checking. Warnings about these sources come at the end.");
-    this.progress?.before(this.slot, this.live.element);
+    this.body.append(this.live.element);
   }
 
   /** @param {HTMLElement | null} warnings */
   #finishLive(warnings) {
-    if (!warnings) return this.slot?.replaceChildren(icon("done"), "Complete.");
+    if (!warnings) return this.progress?.replaceChildren(icon("done"), "Complete.");
     const lead = button("plain", () => warnings.focus(), "read the warnings after the quotes");
-    this.slot?.replaceChildren(icon("warning"), element("strong", {}, "Before you rely on this, "), lead);
+    this.progress?.replaceChildren(icon("warning"), element("strong", {}, "Before you rely on this:"), lead);
     this.body.append(warnings);
   }
 

@@ -14,7 +14,6 @@ from typing import Any
 from api.widget_files import WIDGET
 
 Play = Callable[["Handler"], None]
-_TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".css": "text/css", ".svg": "image/svg+xml"}
 # What a host page that is as strict as pages can be allows: its own styles, no inline ones, no markup made of text.
 STRICT = (
     "default-src 'none'; script-src {service}; connect-src {service}; style-src 'self'; base-uri 'none'; "
@@ -49,11 +48,12 @@ class Script:
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: "ScriptedService"
+    body: Any
 
     def do_GET(self) -> None:
         path, length = self.path.partition("?")[0], int(self.headers.get("Content-Length", 0))
-        body = json.loads(self.rfile.read(length)) if length else None
-        if path.startswith("/v1/") and self.command != "OPTIONS":
+        self.body = body = json.loads(self.rfile.read(length)) if length else None
+        if "/v1/" in path and self.command != "OPTIONS":
             self.server.script.asked.append(Asked(self.command, path, dict(self.headers), body))
         play = self.server.script.plays.get(f"{self.command} {path}") or self._file(path)
         try:
@@ -66,12 +66,10 @@ class Handler(BaseHTTPRequestHandler):
     def _file(self, path: str) -> Play:
         if self.command == "OPTIONS":
             return reply(204)
-        name = {"/": "index.html", "/widget.js": "entry.js"}.get(path, path.removeprefix("/widget/"))
-        file = WIDGET / Path(name).name
-        known = path in {"/", "/widget.js"} or path.startswith("/widget/")
-        if not known or not file.is_file():
+        file = WIDGET / ("entry.js" if path == "/widget.js" else Path(path).name)
+        if not path.startswith("/widget") or not file.is_file():
             return problem(404, "not-found")
-        return reply(200, file.read_bytes(), Content_Type=_TYPES[file.suffix])
+        return reply(200, file.read_bytes(), Content_Type="text/javascript")
 
     def head(self, status: int, **headers: str) -> None:
         self.send_response(status)
@@ -172,8 +170,13 @@ def events(answer: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def answer_as_asked(answer: dict[str, Any]) -> Play:
+    """The answer as a stream, with the question that was asked."""
+    return lambda handler: stream(*events(answer | {"question": handler.body["question"]}))(handler)
+
+
 def host_page(service: str, attributes: str = "", head: str = "") -> bytes:
-    """A page of another site that embeds the widget."""
+    """A page that embeds the widget. With `head` it can keep room for it, as docs/integrators.md says."""
     return (
         f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Intranet</title>{head}'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'

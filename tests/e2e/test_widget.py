@@ -1,20 +1,50 @@
-"""The widget on the service's own page, over the real index, as officers use it."""
+"""The widget over the real index and store, as officers use it, in sessions of its own: on the service's page and on another site's."""
 
 # ruff: noqa: F401, F811
 # The fixtures come from browsing, and are named again where they are used.
 
+import json
 import re
+from pathlib import Path
 
 import pytest
-from browsing import OLD_LAW, QUESTION, answered, ask, browser, field, heard, server, shifted, widget, window
-from playwright.sync_api import Page, expect
+from browsing import OLD_LAW, QUESTION, answered, ask, browser, field, heard, shifted, widget, window
+from playwright.sync_api import Error, Page, expect
+from scripted_service import STRICT, ScriptedService, host_page, reply
+from test_api_server import running_server
 
 HOSTILE = "<img src=x onerror=alert(1)><b>Can</b> a supplier charge us for our data? <script>alert(2)</script>"
 
 
+@pytest.fixture(scope="module")
+def host():
+    """Another site."""
+    with ScriptedService() as host:
+        yield host
+
+
+@pytest.fixture(scope="module")
+def server(built_data, host, tmp_path_factory):
+    """A server that wants to know who asks, and gives sessions to its own page and to that of `host`."""
+    folder = tmp_path_factory.mktemp("widget")
+    settings = {
+        "STORE_URL": f"sqlite:///{folder}/store.sqlite",
+        "AUTHENTICATION": "true",
+        "PUBLIC_READING": "true",
+        "WIDGET_SESSIONS": "true",
+        "WIDGET_ORIGINS": json.dumps([host.address]),
+        "WIDGET_SECRET": "a secret that is long enough for tests",
+    }
+    settings = {f"GUIDANCE_API_{name}": value for name, value in settings.items()}
+    with running_server(built_data, folder / "log.txt", **settings) as running:
+        yield running
+
+
 @pytest.fixture
-def context(browser, server):
-    with window(browser, server.address, permissions=["clipboard-read", "clipboard-write"]) as context:
+def context(browser, server, host):
+    with window(browser, server.address, host.address) as context:
+        for address in (server.address, host.address):
+            context.grant_permissions(["clipboard-read", "clipboard-write"], origin=address)
         yield context
 
 
@@ -252,3 +282,68 @@ def test_the_characters_left_are_counted_and_too_many_are_refused_without_asking
         "The question is empty. Type a question about buying technology."
     )
     assert widget(page).get_by_role("article").count() == 0
+
+
+def test_a_conversation_is_kept_shown_again_and_deleted(page, context):
+    answered(page)
+    article = answered(page, "And what about APIs?")
+    article.get_by_role("button", name="Yes (this answer is useful)").click()
+    expect(article.get_by_text("Thank you. Your feedback is kept with this answer.")).to_be_focused()
+    with page.expect_download() as download:
+        article.get_by_role("link", name="File note for your records: Word").click()
+    assert Path(download.value.path()).read_bytes().startswith(b"PK")
+    page.reload()
+    articles = widget(page).get_by_role("article")
+    expect(articles).to_have_count(2)
+    expect(articles.first).to_have_accessible_name(f"You asked: {QUESTION}")
+    expect(articles.first.get_by_role("blockquote").first).to_be_visible()
+    widget(page).get_by_role("button", name="Start again", exact=True).click()
+    widget(page).get_by_role("button", name="Delete and start again").click()
+    expect(articles).to_have_count(0)
+    page.reload()
+    expect(widget(page).get_by_role("heading", name="For example")).to_be_visible()
+    expect(articles).to_have_count(0)
+
+
+def test_what_could_be_asked_next_is_asked_at_a_press(page):
+    widget(page).get_by_role("button", name=QUESTION).click()
+    first = widget(page).locator("article.complete")
+    following = first.locator("section.questions button").first
+    question = following.inner_text()
+    following.click()
+    expect(widget(page).locator("article.complete")).to_have_count(2)
+    expect(widget(page).get_by_role("article").last).to_have_accessible_name(f"You asked: {question}")
+
+
+def test_a_page_of_another_site_can_embed_it_under_the_strictest_policy(browser, server, host, context):
+    """No inline styles, no markup made of text (Trusted Types), another origin: what a host page may be at its strictest."""
+    headers = {"Content_Type": "text/html", "Content_Security_Policy": STRICT.format(service=server.address)}
+    host.script["GET /intranet"] = reply(200, host_page(server.address), **headers)
+    page = context.new_page()
+    page.goto(f"{host.address}/intranet")
+    article = answered(page)
+    article.get_by_role("link", name="Source 1", exact=True).click()
+    mark = article.locator("mark").first
+    expect(mark).to_be_visible()
+    assert mark.evaluate("(mark) => getComputedStyle(mark).backgroundColor") == "rgb(255, 229, 138)"
+    article.get_by_role("button", name="Copy answer").click()
+    expect(article.get_by_text("Copied with its references.")).to_be_visible()
+    article.get_by_role("button", name="No (").click()
+    article.get_by_label("Something is missing").check()
+    article.get_by_role("button", name="Send feedback").click()
+    expect(article.get_by_text("Thank you.")).to_be_visible()
+    page.reload()
+    expect(widget(page).get_by_role("article")).to_have_count(1)
+    with browser.new_context() as unwatched:
+        unwatched.new_page().goto(f"{host.address}/intranet")
+        with pytest.raises(Error, match="TrustedHTML"):
+            unwatched.pages[0].evaluate("document.body.innerHTML = '<p>'")
+
+
+def test_a_site_that_is_not_on_the_list_is_told_so(browser, server):
+    with ScriptedService() as stranger, window(browser, stranger.address, server.address, complains=True) as context:
+        stranger.script["GET /"] = reply(200, host_page(server.address), Content_Type="text/html")
+        page = context.new_page()
+        page.goto("/")
+        ask(page)
+        expect(widget(page).locator("#errors")).to_contain_text("The service can’t be reached.")
