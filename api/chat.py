@@ -23,6 +23,8 @@ from assistant.wire import AnswerJson
 router = APIRouter(prefix="/v1", tags=["chat"])
 
 REPLAYED = "Idempotent-Replayed"
+# For the description alone: the day is checked against its month, too.
+_PARTIAL_DATE_PATTERN = "^(?!0000)[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -60,7 +62,9 @@ class FiltersJson(BaseModel):
         default=(), description="Only guidance that stands so today: current, superseded or historic."
     )
     published_from: Annotated[str, AfterValidator(_check_partial_date)] | None = Field(
-        default=None, description="Only guidance published then or later: YYYY, YYYY-MM or YYYY-MM-DD."
+        default=None,
+        description="Only guidance published then or later: YYYY, YYYY-MM or YYYY-MM-DD.",
+        json_schema_extra={"pattern": _PARTIAL_DATE_PATTERN},
     )
 
 

@@ -16,6 +16,7 @@ from fastapi_problem.error import Problem, StatusProblem
 from fastapi_problem.handler import ExceptionHandler, new_exception_handler
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
 
 from api.page_templates import render
 from api.store_problems import STORE_PROBLEMS
@@ -109,12 +110,24 @@ def as_problem(request: Request, error: Exception) -> ProblemJson:
     return ProblemJson.model_validate_json(response.body)
 
 
-def _http(_: ExceptionHandler, __: Request, error: HTTPException) -> Problem:
+def _http(_: ExceptionHandler, request: Request, error: HTTPException) -> Problem:
     phrase = HTTPStatus(error.status_code).phrase
     unforeseen = (f"http-{error.status_code}", phrase, "The request was refused.")
     name, title, detail = _BY_STATUS.get(error.status_code, unforeseen)
     headers = dict(error.headers) if error.headers else None
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (allowed := _allowed(request)):
+        headers = {"Allow": allowed}
     return Problem(title, type_=name, status=error.status_code, detail=detail, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """All methods of an address: Starlette names those of the first route only, where several routes share it (RFC 9110, 10.2.1)."""
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    return ", ".join(
+        method
+        for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    )
 
 
 def _validation(_: ExceptionHandler, __: Request, error: RequestValidationError) -> Problem:

@@ -110,7 +110,7 @@ class Assistant:
             return self._ended(text, misuse.status, misuse.message, timings)
         with _timed(timings, "retrieve"):
             found = [self._find(part, vectors, filters) for part in question.parts or (question,)]
-        if says_too_little(question):
+        if question.in_english and says_too_little(question):
             message = suggest(AnswerStatus.CLARIFY, nearest=clarify(found[0].retrieval))
             return self._ended(text, AnswerStatus.CLARIFY, message, timings)
         held = [each for each in found if each.evidence.suffices(self._evidence_threshold)]
@@ -146,7 +146,7 @@ class Assistant:
         self, question: Question, own: Vectors, *, answerable: bool, evidence: float, follow_up: bool
     ) -> str | None:
         """What to say to a question that this assistant is not for. The stronger the evidence, the surer scope must be."""
-        if not fits(self._embedder.model_id) or evidence >= OVERRULES:
+        if not fits(self._embedder.model_id) or evidence >= OVERRULES or not question.in_english:
             return None
         text = question.queries[0].text
         if answerable:
@@ -188,7 +188,7 @@ class Assistant:
             statements=statements,
             citations=citations,
             notices=shown,
-            suggestion=suggest(status, missing=missing),
+            suggestion=suggest(status, missing=missing, in_english=question.in_english),
             next_questions=next_questions(question.cleaned, [each.retrieval for each in held], citations),
             build_id=self.index.info.id,
             timings=timings,
@@ -196,7 +196,7 @@ class Assistant:
 
     def _unanswerable(self, question: Question, retrieval: Retrieval, timings: dict[str, float]) -> Answer:
         nearest = [name(source) for source in dict.fromkeys(hit.source for hit in retrieval.hits[:2])]
-        message = suggest(AnswerStatus.UNANSWERABLE, nearest=nearest)
+        message = suggest(AnswerStatus.UNANSWERABLE, nearest=nearest, in_english=question.in_english)
         ended = self._ended(question.text, AnswerStatus.UNANSWERABLE, message, timings)
         return replace(ended, notices=notices(question, (), self.index, self._today()))
 

@@ -139,9 +139,18 @@ def _nations(source: Source) -> str:
     return ", ".join(_NATION_NAMES[each] for each in source.nations)
 
 
-def suggest(status: AnswerStatus, *, nearest: Sequence[str] = (), missing: Sequence[str] = ()) -> str | None:
+def suggest(
+    status: AnswerStatus, *, nearest: Sequence[str] = (), missing: Sequence[str] = (), in_english: bool = True
+) -> str | None:
     """What an officer can do next. `nearest` are the names of the nearest sources held, `missing` the questions left open."""
     match status:
+        case AnswerStatus.UNANSWERABLE if not in_english:
+            return "The guidance I hold is in English, and your question does not seem to be. Please ask it in English."
+        case AnswerStatus.ANSWERED | AnswerStatus.PARTIAL if not in_english:
+            return (
+                "Your question does not seem to be in English. The guidance I hold is: these are the nearest quotes. "
+                "Ask in English to be surer."
+            )
         case AnswerStatus.CLARIFY if nearest:
             meant = ", ".join(f"“{each}”" for each in nearest)
             return f"Which of these do you mean: {meant}? Or name the rule, document or stage of buying."

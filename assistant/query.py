@@ -62,7 +62,7 @@ def understand(text: str, index: Index, history: Sequence[Turn] = ()) -> Questio
     `history` holds the earlier turns of the conversation, oldest first.
 
     Raises:
-        QuestionError: `question-empty`, `question-too-long`, `question-without-words` or `question-not-english`.
+        QuestionError: `question-empty`, `question-too-long` or `question-without-words`.
     """
     cleaned = clean(text)
     if not cleaned:
@@ -75,11 +75,6 @@ def understand(text: str, index: Index, history: Sequence[Turn] = ()) -> Questio
     if not any(letter.isalpha() for letter in cleaned):
         raise QuestionError("question-without-words", "The question holds no words. Ask it in words, in English.")
     corrected = correct(cleaned, index.words, index.english, index.term_weights)
-    if is_other_language(corrected, index.term_weights):
-        raise QuestionError(
-            "question-not-english",
-            "The question does not seem to be in English. The guidance held is in English: please ask in English.",
-        )
     nations, whole = nations_in(cleaned), tuple(queries(corrected, history, index.terms))
     parts = split(corrected)
     return Question(
@@ -87,6 +82,7 @@ def understand(text: str, index: Index, history: Sequence[Turn] = ()) -> Questio
         cleaned=cleaned,
         queries=whole,
         nations=nations,
+        in_english=not is_other_language(corrected, index.term_weights),
         parts=tuple(
             Question(
                 text=part,

@@ -203,6 +203,7 @@ class Question:
     """A question as asked (`text`), cleaned, and the queries made of it: itself first, then those that its conversation adds.
 
     `nations` are those that it names. `parts` are the questions that stand in it, where there are several; each is answered.
+    `in_english` is false where it is confidently in another language.
     """
 
     text: str
@@ -210,6 +211,7 @@ class Question:
     queries: tuple[Query, ...]
     nations: tuple[Nation, ...] = ()
     parts: tuple["Question", ...] = ()
+    in_english: bool = True
 
     @property
     def terms(self) -> tuple[str, ...]:

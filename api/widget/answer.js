@@ -7,13 +7,20 @@ import { GRAVE_NOTICES, STATUS_HEADINGS, countOf } from "./words.js";
 export class Statements {
   /** @param {Statement[]} statements the first of them @param {Citation[]} citations @param {Client} client */
   constructor(statements, citations, client) {
-    this.byNumber = new Map(citations.map((citation) => [citation.number, citation]));
+    /** @type {Map<number, Citation>} */
+    this.byNumber = new Map();
+    this.know(citations);
     this.client = client;
     this.element = element("div", "statements", element("p", {}, "Guidance held on this:"));
     this.source = "";
     /** @type {HTMLElement} */
     this.group = this.element;
     for (const statement of statements) this.add(statement);
+  }
+
+  /** @param {Citation[]} citations */
+  know(citations) {
+    for (const citation of citations) this.byNumber.set(citation.number, citation);
   }
 
   /** @param {Statement} statement */

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,14 +48,25 @@ class RunningServer:
         return httpx2.Client(base_url=self.address, timeout=60)
 
 
+def store_file(log_file: Path) -> Path:
+    return log_file.with_name("store.sqlite")
+
+
 @contextmanager
-def running_server(data: Path, log_file: Path, **settings: str) -> Iterator[RunningServer]:
-    """Starts `python -m api` on a free port and waits until it says where it is."""
-    command = [sys.executable, "-W", "error", "-m", "api", "--port", "0"]
+def running_server(
+    data: Path, log_file: Path, *, command: Sequence[str] = ("-m", "api", "--port", "0"), **settings: str
+) -> Iterator[RunningServer]:
+    """Starts `python -m api` on a free port and waits until it says where it is. Answers are kept beside the log."""
+    variables = environment(data, **{"GUIDANCE_API_STORE_URL": f"sqlite:///{store_file(log_file)}"} | settings)
     with (
         log_file.open("w") as log,
         subprocess.Popen(
-            command, cwd=ROOT, env=environment(data, **settings), stdout=subprocess.PIPE, stderr=log, text=True
+            [sys.executable, "-W", "error", *command],
+            cwd=ROOT,
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
         ) as process,
     ):
         watchdog = threading.Timer(START_SECONDS, process.kill)

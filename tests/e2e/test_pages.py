@@ -1,15 +1,15 @@
 """The pages in a real browser: with and without JavaScript, wide and narrow, light and dark, and held against WCAG by axe-core."""
 
 # ruff: noqa: F401, F811
-# The fixtures come from browsing, and are named again where they are used.
+# The fixtures come from test_page, and are named again where they are used.
 
 import json
 from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import QUESTION, browser, server
 from playwright.sync_api import Page, expect
+from browsing import QUESTION, browser, server
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 SOURCE, OLD_SOURCE = "/sources/loti-tender-wording-data-access", "/sources/lga-national-procurement-strategy-2018"

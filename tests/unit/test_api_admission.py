@@ -277,3 +277,16 @@ def test_a_question_that_cannot_be_used_leaves_its_place():
     for _ in range(40):
         assert client.post("/v1/chat", json={"question": ""}).status_code == 422
     assert client.post("/v1/chat", json=QUESTION).status_code == 200
+
+
+def test_a_stream_leaves_its_place_when_it_has_ended():
+    app = create_app(FakeServing(), ApiSettings(questions_waiting=1))
+    client = TestClient(app, base_url="http://127.0.0.1:8000")
+    for _ in range(3):
+        streamed = client.post("/v1/chat/stream", json=QUESTION)
+        assert "event: answer.completed" in streamed.text
+        assert app.state.room.here == 0
+    app.state.room.here = app.state.room.at_once + 1
+    refused = client.post("/v1/chat/stream", json=QUESTION)
+    assert (refused.status_code, refused.json()["type"]) == (503, "/problems/overloaded")
+    assert client.get("/v1/sources").status_code == 200

@@ -22,7 +22,6 @@ def ask(**body):
         ("  \u200b ", "question-empty", "The question is empty."),
         ("word " * 600, "question-too-long", "2,999 characters; at most 2,000"),
         ("?!? 42", "question-without-words", "holds no words"),
-        ("Wie viel kostet die Beschaffung einer Software für unsere Gemeinde?", "question-not-english", "in English"),
     ],
 )
 def test_a_question_that_can_not_be_used(question, code, words):
@@ -96,6 +95,12 @@ def test_a_wrong_method_says_which_is_right():
     assert response.status_code == 405
     assert response.headers["Allow"] == "POST"
     assert response.json()["type"] == "/problems/method-not-allowed"
+
+
+def test_a_wrong_method_is_told_all_that_are_right():
+    response = make_client().post("/v1/conversations/none")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "DELETE, GET"
 
 
 def test_a_person_in_a_browser_gets_a_page():
