@@ -30,7 +30,7 @@ export class Turn {
     this.#entitle(question);
   }
 
-  /** Says that the guidance is being searched, with a button to stop. @param {() => void} stop */
+  /** @param {() => void} stop */
   wait(stop) {
     const dots = element("span", { className: "dots", ariaHidden: "true" }, "…");
     this.progress = element("div", "row progress", element("p", {}, "Searching the guidance", dots), button("secondary", stop, "Stop"));
@@ -64,7 +64,7 @@ export class Turn {
     this.element.classList.add("complete");
   }
 
-  /** What came so far stays, and is said not to be complete. @param {string} reason where it is said nowhere else */
+  /** What came so far stays. @param {string} reason where it is said nowhere else */
   breakOff(reason) {
     clearTimeout(this.timer);
     if (this.received.length && !this.live) this.#showLive();

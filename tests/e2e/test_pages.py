@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
 from browsing import QUESTION, browser, server
+from playwright.sync_api import Page, expect
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 SOURCE, OLD_SOURCE = "/sources/loti-tender-wording-data-access", "/sources/lga-national-procurement-strategy-2018"
