@@ -32,7 +32,11 @@ def _in_one(index: Index, passage_id: str, text: str, position: str, embedder: E
 
     def moved(sentence: Sentence) -> Sentence:
         shift = len(inserted) if sentence.start >= at else 0
-        lead = sentence.lead_in + len(spans) if sentence.lead_in is not None and sentence.lead_in >= place else sentence.lead_in
+        lead = (
+            sentence.lead_in + len(spans)
+            if sentence.lead_in is not None and sentence.lead_in >= place
+            else sentence.lead_in
+        )
         return Sentence(start=sentence.start + shift, end=sentence.end + shift, lead_in=lead)
 
     old = [moved(each) for each in passage.sentences]
