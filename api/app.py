@@ -55,7 +55,7 @@ def create_app(
     app.state.store = store = store or Store(IN_MEMORY, keeps=False)
     app.state.retention_days = settings.retention_days
     app.state.access = open_access(settings, key_store or store)
-    answering = as_many_as_cores()
+    answering = as_many_as_cores(waiting=serving.waiting)
     app.state.desk = Desk(serving=serving, answering=answering, store=store)
     app.state.room = Room(at_once=answering.total_tokens, waiting=settings.questions_waiting)
     # The streams that are being sent, for the server to end when it stops.

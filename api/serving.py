@@ -13,12 +13,14 @@ from assistant.assembly import ServingAssistant
 from assistant.index import Index
 
 
-def as_many_as_cores() -> CapacityLimiter:
+def as_many_as_cores(*, waiting: int = 0) -> CapacityLimiter:
     """How many questions are answered at the same time: more than there are cores would only get in each other's way.
+
+    `waiting` more may wait for a language model, which keeps no core busy.
 
     The others wait in the order in which they came, so that none waits much longer than the rest.
     """
-    return CapacityLimiter(usable_cores())
+    return CapacityLimiter(usable_cores() + waiting)
 
 
 async def desk_of(request: Request) -> Desk:

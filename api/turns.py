@@ -16,8 +16,8 @@ from pydantic import JsonValue
 from api.store import Store, StoreUnavailableError, conversations, idempotency
 from api.store.idempotency import KeyedRequest
 from api.store.snapshot import Snapshot, evidence_of, pack
-from assistant.answer import Tell
 from assistant.assembly import ServingAssistant
+from assistant.telling import Tell
 from assistant.types import AnswerStatus, Filters, Turn
 from assistant.wire import AnswerJson, to_wire
 
@@ -135,6 +135,7 @@ def _make(serving: ServingAssistant, begun: Begun, tell: Tell | None) -> tuple[G
     wire = to_wire(replace(answer, id=begun.answer_id, conversation_id=conversation_id))
     document = wire.model_dump_json().encode()
     evidence = evidence_of(answer, assistant.index, {**assistant.settings, "filters": _in_json(asked.filters)})
+    phrased_by = answer.wording.phrased_by if answer.wording else None
     snapshot = Snapshot(
         answer_id=wire.id,
         status=answer.status,
@@ -142,6 +143,8 @@ def _make(serving: ServingAssistant, begun: Begun, tell: Tell | None) -> tuple[G
         asked_at=asked_at,
         answer=document,
         evidence=pack(evidence.model_dump_json().encode()),
+        model=phrased_by.model if phrased_by else None,
+        prompt_sha256=phrased_by.prompt_sha256 if phrased_by else None,
     )
     return GivenAnswer(wire, document), snapshot
 

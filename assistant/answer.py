@@ -16,28 +16,24 @@ from assistant.evidence import Evidence, clarify, judge, says_too_little
 from assistant.ground import ground
 from assistant.index import Index
 from assistant.next_questions import next_questions
-from assistant.notices import name, notices, suggest
+from assistant.notices import all_notices, name, notices, suggest
 from assistant.ports import Embedder, Reranker
-from assistant.query import understand
+from assistant.query import clean, understand
 from assistant.rerank import rerank, texts_to_rerank
 from assistant.retrieve import retrieve
 from assistant.scope import OVERRULES, WITHOUT_EVIDENCE, fits, judge_scope, likeliest_scope
 from assistant.silence import says_not_held
+from assistant.telling import Tell, Telling
 from assistant.types import (
     Answer,
     AnswerStatus,
-    Citation,
     Filters,
-    Notice,
     Question,
     Retrieval,
-    Statement,
     Turn,
     Vectors,
 )
-
-# Is told of an answer's parts as soon as each stands: its citations, then each checked statement, then each notice.
-Tell = Callable[[tuple[Citation, ...] | Statement | Notice], None]
+from assistant.writer import Writer, Written
 
 # Vectors of standing queries that are kept: many more than a corpus has terms.
 _MOST_STANDING = 2000
@@ -55,6 +51,7 @@ class Assistant:
         quote_words: int,
         reranker: Reranker | None = None,
         reranked: int = 20,
+        writer: Writer | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.index = index
@@ -63,6 +60,7 @@ class Assistant:
         self._quote_words = quote_words
         self._reranker = reranker
         self._reranked = reranked
+        self._writer = writer
         self._today = today
         # Vectors of standing queries by their text.
         self._standing: dict[str, Vectors] = {}
@@ -84,18 +82,20 @@ class Assistant:
         """Answers a question with quotes, or says that it can't. `history` holds the earlier turns, oldest first.
 
         `tell` is called in this thread with the citations, each statement that passed its check, and each notice, in this order.
+        Where a language model phrases the answer, the citations are told again as more are cited; none of them changes.
 
         Raises:
             QuestionError: the question can't be used as it is; the message says why and what to do.
             Abandoned: `tell` raised it, because whoever asked has left.
         """
-        answer = self._ask(text, filters, history)
-        if tell is not None:
-            _tell_all(answer, tell)
+        telling = Telling(tell)
+        answer = self._ask(text, filters, history, telling)
+        telling.finish(answer)
         return answer
 
-    def _ask(self, text: str, filters: Filters | None, history: Sequence[Turn]) -> Answer:
+    def _ask(self, text: str, filters: Filters | None, history: Sequence[Turn], telling: Telling) -> Answer:
         timings: dict[str, float] = {}
+        history = list(guard.honest_turns(replace(turn, question=clean(turn.question)) for turn in history))
         with _timed(timings, "understand"):
             question = understand(text, self.index, history)
         if personal := guard.inspect(question.cleaned):
@@ -108,6 +108,10 @@ class Assistant:
         own = vectors[question.queries[0].text]
         if misuse := guard.judge_intent(question.cleaned, own, self._embedder.model_id):
             return self._ended(text, misuse.status, misuse.message, timings)
+        if self._writer is not None and self._writer.widens:
+            with _timed(timings, "widen"):
+                question = self._writer.widened(question, history)
+                vectors = self._embed(question)
         with _timed(timings, "retrieve"):
             found = [self._find(part, vectors, filters) for part in question.parts or (question,)]
         if question.in_english and says_too_little(question):
@@ -122,7 +126,7 @@ class Assistant:
             return self._ended(text, AnswerStatus.OUT_OF_SCOPE, reason, timings)
         if not held:
             return self._unanswerable(question, best.retrieval, timings)
-        return self._answered(question, found, held, timings)
+        return self._answered(question, found, held, history, telling, timings)
 
     def search(
         self, text: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()
@@ -165,32 +169,42 @@ class Assistant:
         return _Found(question, retrieval, judge(question, retrieval))
 
     def _answered(
-        self, question: Question, found: Sequence["_Found"], held: Sequence["_Found"], timings: dict[str, float]
+        self,
+        question: Question,
+        found: Sequence["_Found"],
+        held: Sequence["_Found"],
+        history: Sequence[Turn],
+        telling: Telling,
+        timings: dict[str, float],
     ) -> Answer:
-        """Quotes for the parts that are `held`, of all that were `found`."""
+        """Quotes for the parts that are `held`, of all that were `found`; or sentences, where a language model phrases them."""
+        parts = [(each.question, each.retrieval) for each in held]
         with _timed(timings, "compose"):
-            statements, citations = compose(
-                [(each.question, each.retrieval) for each in held], self.index, words=self._quote_words
-            )
+            quoted = compose(parts, self.index, words=self._quote_words)
         with _timed(timings, "ground"):
-            statements, citations = ground(statements, citations, self.index)
-        if not statements:
+            quoted = ground(*quoted, self.index)
+        if not quoted[0]:
             return self._unanswerable(question, found[0].retrieval, timings)
+        written = Written(*quoted)
+        if self._writer is not None and question.in_english:
+            with _timed(timings, "phrase"):
+                written = self._writer.write(question, parts, quoted, self.index, history=history, tell=telling)
         with _timed(timings, "notices"):
-            shown = notices(question, citations, self.index, self._today())
+            shown = all_notices(question, (written.citations, quoted[1]), self.index, self._today())
         missing = [each.question.text for each in found if each not in held]
-        silent = any(says_not_held(statement.text) for statement in statements)
+        silent = any(says_not_held(statement.text) for statement in (*written.statements, *quoted[0]))
         status = AnswerStatus.PARTIAL if missing or silent else AnswerStatus.ANSWERED
         return Answer(
             id=_new_id(),
             question=question.text,
             status=status,
-            statements=statements,
-            citations=citations,
+            statements=written.statements,
+            citations=written.citations,
             notices=shown,
-            suggestion=suggest(status, missing=missing, in_english=question.in_english),
-            next_questions=next_questions(question.cleaned, [each.retrieval for each in held], citations),
+            suggestion=suggest(status, missing=missing, in_english=question.in_english, in_quotes=written.in_quotes),
+            next_questions=next_questions(question.cleaned, [each.retrieval for each in held], written.citations),
             build_id=self.index.info.id,
+            wording=written.wording,
             timings=timings,
         )
 
@@ -222,15 +236,6 @@ class _Found(NamedTuple):
 def _new_id() -> str:
     # 128 random bits: an answer's id must not be guessable (OWASP ASVS 8.2.2).
     return secrets.token_hex(16)
-
-
-def _tell_all(answer: Answer, tell: Tell) -> None:
-    if answer.citations:
-        tell(answer.citations)
-    for statement in answer.statements:
-        tell(statement)
-    for notice in answer.notices:
-        tell(notice)
 
 
 @contextmanager

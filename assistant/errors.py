@@ -43,3 +43,11 @@ class NotFoundError(GuidanceError):
 
 class SettingsError(GuidanceError):
     """A setting is unknown, missing or unsafe."""
+
+
+class ChatModelError(GuidanceError):
+    """The chat model gave no usable answer. `retryable` says whether the same call may succeed a moment later."""
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.retryable = retryable

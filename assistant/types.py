@@ -7,6 +7,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.phrased import Wording
+
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float32]
 
@@ -286,7 +288,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The outcome of one question. `timings` are milliseconds by step, and take no part in equality.
+    """The outcome of one question. `timings` are milliseconds by step, and take no part in equality. `wording` is None without a model.
 
     `next_questions` are what could be asked next, in the words of headings that are held.
     """
@@ -301,4 +303,5 @@ class Answer:
     next_questions: tuple[str, ...] = ()
     conversation_id: str | None = None
     build_id: str
+    wording: Wording | None = None
     timings: dict[str, float] = field(default_factory=dict, compare=False)

@@ -138,7 +138,7 @@ def _facts(snapshot: SnapshotJson) -> Iterator[tuple[str, str]]:
         pass
     else:
         yield "UK time", f"{_day_and_time(here)} {here.tzname()}"
-    yield "Outcome", ANSWER_HEADINGS[snapshot.answer.status]
+    yield "Outcome", snapshot.answer.status.replace("_", " ")
     yield "Answer", snapshot.answer.id
     yield "Index build", snapshot.build_id
     yield "Language model", snapshot.model or "none: every statement is a quote"

@@ -6,6 +6,7 @@ import { failureOf } from "./failures.js";
 import { FEEDBACK_REASONS } from "./words.js";
 
 const LONGEST_COMMENT = 1000;
+const NOT_FETCHED = "The file note could not be fetched. Try again later.";
 const FILE_NOTES = { docx: "Word", html: "web page", markdown: "Markdown" };
 
 /** @param {Answer} answer @param {Client} client */
@@ -31,9 +32,7 @@ function fileNotes(answerId, client, done) {
       // A link sends no session: the file is fetched with it, and then saved.
       if (!client.memory.token) return;
       event.preventDefault();
-      save(client, link.href, `file-note.${format}`).catch((cause) =>
-        done.replaceChildren(icon("warning"), failureOf(cause).message),
-      );
+      save(client, link.href, `file-note.${format}`).catch(() => done.replaceChildren(icon("warning"), NOT_FETCHED));
     });
     return link;
   });

@@ -3,17 +3,24 @@
 import { button, element, icon, newTabLink, note, textBlocks, unseen } from "./dom.js";
 import { GRAVE_NOTICES, STATUS_HEADINGS, countOf } from "./words.js";
 
-/** Statements in the order in which they come, those of one source under its name. */
+/** Statements as they come, those of one source under its name. */
 export class Statements {
   /** @param {Statement[]} statements the first of them @param {Citation[]} citations @param {Client} client */
   constructor(statements, citations, client) {
-    this.byNumber = new Map(citations.map((citation) => [citation.number, citation]));
+    /** @type {Map<number, Citation>} */
+    this.byNumber = new Map();
+    this.know(citations);
     this.client = client;
     this.element = element("div", "statements", element("p", {}, "Guidance held on this:"));
     this.source = "";
     /** @type {HTMLElement} */
     this.group = this.element;
     for (const statement of statements) this.add(statement);
+  }
+
+  /** @param {Citation[]} citations */
+  know(citations) {
+    for (const citation of citations) this.byNumber.set(citation.number, citation);
   }
 
   /** @param {Statement} statement */
@@ -42,7 +49,7 @@ export class Statements {
   }
 }
 
-/** Notices that must be known before the quotes, or null. @param {Notice[]} notices */
+/** Those to be known before the quotes, or null. @param {Notice[]} notices */
 export function graveNotices(notices) {
   const grave = notices.filter((notice) => notice.kind in GRAVE_NOTICES);
   const items = grave.map(({ kind, text }) => {
@@ -54,13 +61,13 @@ export function graveNotices(notices) {
   return grave.length ? element("section", { className: "notice grave", tabIndex: -1 }, heading, element("ul", {}, ...items)) : null;
 }
 
-/** The notices that may be read after the quotes. @param {Notice[]} notices */
+/** Those that may be read after the quotes. @param {Notice[]} notices */
 export function otherNotices(notices) {
   const others = notices.filter((notice) => !(notice.kind in GRAVE_NOTICES));
   return others.map(({ text }) => note("information", unseen("Note: "), ...textBlocks(text)));
 }
 
-/** Questions that are asked at a press. @param {string} title @param {"h3" | "h5"} level @param {string[]} questions @param {Ask} ask */
+/** @param {string} title @param {"h3" | "h5"} level @param {string[]} questions @param {Ask} ask */
 export function questionList(title, level, questions, ask) {
   const items = questions.map((question) => element("li", {}, button("question", () => ask(question), question)));
   return element("section", "questions", element(level, {}, title), element("ul", {}, ...items));

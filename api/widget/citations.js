@@ -1,15 +1,14 @@
 // The sources of an answer. Each passage opens in place, with what is quoted of it marked.
 
 import { button, element, groupBy, icon, newTabLink, note, textBlocks, unseen } from "./dom.js";
-import { SOURCE_STATUSES, kindOfText, originalOf, placeOf, readableDate, readableName } from "./words.js";
+import { NATIONS, SOURCE_STATUSES, kindOfText, originalOf, placeOf, readableDate } from "./words.js";
 
 /** @param {Citation[]} citations @param {Client} client @param {(number: number) => void} goBack to the statement with that number */
 export function sourceList(citations, client, goBack) {
   const items = groupBy(citations, (citation) => citation.source_id).map((ofSource) => {
     const [first] = ofSource;
     const facts = [first.publisher, first.published && readableDate(first.published), kindOfText(first.content)];
-    const isCurrent = first.source_status === "current";
-    const status = isCurrent ? [] : [" · ", element("strong", {}, icon("warning"), first.source_status)];
+    const status = first.source_status === "current" ? [] : [" · ", element("strong", {}, icon("warning"), first.source_status)];
     const original = originalOf({ ...first, content: "digest" });
     const passages = groupBy(ofSource, (citation) => citation.passage_id);
     return element(
@@ -108,7 +107,7 @@ function facts(source) {
     Published: published.filter(Boolean).join(" "),
     Status: SOURCE_STATUSES[source.status] ?? source.status,
     Text: kindOfText(source.content),
-    "Applies in": source.nations.map(readableName).join(", "),
+    "Applies in": source.nations.map((nation) => NATIONS[nation] ?? nation).join(", "),
     Licence: source.licence,
   };
   const known = Object.entries(rows).filter(([, value]) => value);

@@ -50,18 +50,18 @@ export class Client {
     }
   }
 
-  /** Opening questions that the guidance can answer; none where the service has no list. @returns {Promise<string[]>} */
+  /** Opening questions; none where there is no list. @returns {Promise<string[]>} */
   async suggestions() {
     const response = await this.#fetch("v1/suggestions").catch(() => null);
     return response?.ok ? (await response.json()).questions : [];
   }
 
-  /** The passage as it is held now, or null where it no longer is. @param {string} passageId @returns {Promise<Passage | null>} */
+  /** Null where it is no longer held. @param {string} passageId @returns {Promise<Passage | null>} */
   async passage(passageId) {
     return (await this.#found(`v1/passages/${id(passageId)}`))?.json() ?? null;
   }
 
-  /** The earlier answers of this tab's conversation; none where it is no longer held. @returns {Promise<Answer[]>} */
+  /** The answers of this tab's conversation; none where it is no longer held. @returns {Promise<Answer[]>} */
   async earlier() {
     const response = await this.#found(`v1/conversations/${id(this.memory.conversation)}`);
     if (!response) this.memory.keep({ conversation: "" });

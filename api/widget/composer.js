@@ -1,4 +1,4 @@
-// The question box: the field with its count, the button, and what is wrong with a question.
+// The question box.
 
 import { button, element, note } from "./dom.js";
 import { questionFailure } from "./failures.js";

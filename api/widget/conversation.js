@@ -30,7 +30,7 @@ export class Conversation {
     this.#restore();
   }
 
-  /** Asks, unless a question is being answered. Done once the answer, or why there is none, is shown. @param {string} question */
+  /** Done once the answer, or why there is none, is shown. @param {string} question */
   async ask(question) {
     if (this.asking) return;
     const wrong = this.composer.check(question);
@@ -76,8 +76,7 @@ export class Conversation {
     // Whoever has gone elsewhere meanwhile is left there.
     const root = /** @type {ShadowRoot} */ (this.element.getRootNode());
     const focused = root.activeElement ?? document.activeElement;
-    const isWaiting = !focused || [root.host, document.body].includes(focused) || this.composer.element.contains(focused);
-    if (isWaiting) turn.heading.focus({ preventScroll: true });
+    if (!focused || [root.host, document.body].includes(focused) || this.composer.element.contains(focused)) turn.heading.focus({ preventScroll: true });
   }
 
   /** @param {Turn} turn @param {Failure | null} failure null where the officer stopped it */

@@ -55,7 +55,7 @@ a, summary, .plain, .question { color: var(--link); text-decoration: underline; 
 button { font: inherit; color: inherit; cursor: pointer; min-height: 2.75em; padding: 0.4em 1em; border: 1px solid var(--field-line); background: var(--tint); }
 .primary { background: var(--accent); color: var(--on-accent); border-color: var(--accent); font-weight: 700; min-width: 6em; }
 .plain { background: none; border: 0; padding: 0; }
-.question { width: 100%; text-align: left; background: var(--surface); border-color: var(--line); }
+.question { width: 100%; text-align: left; background: none; border-color: var(--line); }
 :is(.primary, .secondary):hover { text-decoration: underline; }
 [aria-disabled="true"] { cursor: progress; opacity: 0.7; }
 label, legend { font-weight: 700; padding: 0; }
@@ -74,7 +74,7 @@ textarea:read-only { background: var(--tint); }
 article { padding: 1.25em 0; border-top: 1px solid var(--line); scroll-margin-top: var(--guidance-scroll-margin, 0px); }
 article.newest { min-height: var(--guidance-reserve, 100vh); }
 article h3 { white-space: pre-line; margin-bottom: 0.75em; padding: 0.6em 0.8em; background: var(--tint); }
-.body { gap: 1em; margin-top: 0.5em; justify-items: stretch; }
+.body { gap: 1em; margin-top: 0.5em; }
 .body > .secondary { justify-self: start; }
 .dots { animation: pulse 1.2s ease-in-out infinite; }
 @keyframes pulse { 50% { opacity: 0.2; } }
@@ -91,8 +91,7 @@ section.notice { display: block; }
 
 /* Sources */
 .sources, .feedback { border-top: 1px solid var(--line); padding-top: 0.9em; }
-:is(.sources, .questions) ul { list-style: none; padding: 0; display: grid; gap: 0.4em; margin-top: 0.4em; }
-.sources ul { gap: 0.9em; }
+:is(.sources, .questions) ul { list-style: none; padding: 0; display: grid; gap: 0.5em; margin-top: 0.4em; }
 summary { cursor: pointer; padding: 0.25em 0; }
 details[open] { background: var(--tint); padding: 0.3em 0.8em 0.6em; }
 .passage { margin: 0.6em 0; min-height: 8em; align-content: start; }
@@ -105,12 +104,12 @@ dt { flex: 0 0 7em; color: var(--quiet); }
 dd { flex: 1 1 14em; }
 .links a, .actions a { padding: 0.2em 0; display: inline-block; margin-right: 0.5em; }
 .feedback form { justify-items: start; width: 100%; }
-.feedback form > label { width: 100%; font-weight: 400; }
+.feedback form > label { width: 100%; }
 fieldset { border: 0; margin: 0; padding: 0; }
 .choice { display: flex; gap: 0.6em; align-items: center; font-weight: 400; min-height: 2em; }
 .choice input { width: 1.4em; height: 1.4em; flex: none; accent-color: var(--accent); margin: 0; }
 
-/* The question box stays in view where there is room for it, so that answers that grow push nothing about. */
+/* The question box stays in view where there is room: answers that grow push nothing about. */
 .composer { margin-top: 1em; padding: 0.75em 0; background: var(--surface); }
 .composer .row { justify-content: space-between; }
 #errors ul { list-style: none; padding: 0; }
@@ -121,7 +120,6 @@ fieldset { border: 0; margin: 0; padding: 0; }
   .turns:not(:empty) ~ .composer { position: sticky; bottom: 0; border-top: 1px solid var(--line); z-index: 1; }
   .turns :is(a, button, summary, details, input, textarea, .feedback, [tabindex]) { scroll-margin: 1em 0 15em; }
 }
-
 @media (prefers-contrast: more) {
   .conversation { --quiet: var(--text); --line: var(--text); --link: light-dark(#003c71, #c4e3ff); --warning-line: var(--text); }
 }
@@ -130,9 +128,7 @@ fieldset { border: 0; margin: 0; padding: 0; }
   mark { background: Mark; color: MarkText; }
   :focus-visible { outline-color: Highlight !important; }
 }
-@media (prefers-reduced-motion: reduce) {
-  * { animation: none !important; }
-}
+@media (prefers-reduced-motion: reduce) { * { animation: none !important; } }
 @media print {
   :host { color-scheme: light; }
   .conversation { font-size: 11pt; }

@@ -30,7 +30,7 @@ export class Turn {
     this.#entitle(question);
   }
 
-  /** Says that the guidance is being searched, with a button to stop. @param {() => void} stop */
+  /** @param {() => void} stop */
   wait(stop) {
     const dots = element("span", { className: "dots", ariaHidden: "true" }, "…");
     this.progress = element("div", "row progress", element("p", {}, "Searching the guidance", dots), button("secondary", stop, "Stop"));
@@ -39,7 +39,10 @@ export class Turn {
 
   /** @param {StreamEvent} event */
   show(event) {
-    if (event.type === "answer.sources") this.citations = event.citations;
+    if (event.type === "answer.sources") {
+      this.citations = event.citations;
+      this.live?.know(event.citations);
+    }
     if (event.type === "answer.completed") this.complete(event.answer);
     if (event.type !== "answer.statement") return;
     this.received.push(event.statement);
@@ -56,18 +59,18 @@ export class Turn {
     const warnings = graveNotices(answer.notices);
     const { statements, citations } = answer;
     if (this.live && JSON.stringify(this.received) === JSON.stringify(statements)) this.#finishLive(warnings);
-    else this.body.replaceChildren(...[warnings, statements.length ? new Statements(statements, citations, this.client).element : null].filter((part) => part !== null));
+    else this.body.replaceChildren(warnings ?? "", statements.length ? new Statements(statements, citations, this.client).element : "");
     this.body.append(...this.#afterwards(answer));
     this.element.classList.add("complete");
   }
 
-  /** What came so far stays, and is said not to be complete. @param {string} reason where it is said nowhere else */
+  /** What came so far stays. @param {string} reason where it is said nowhere else */
   breakOff(reason) {
     clearTimeout(this.timer);
     if (this.received.length && !this.live) this.#showLive();
     const isPart = this.received.length > 0;
     this.heading.textContent = isPart ? "Not complete" : "Not answered";
-    const words = isPart ? `${reason}The quotes above were checked, but more may be missing, warnings too.` : reason;
+    const words = isPart ? `${reason}Do not rely on this: quotes and warnings may be missing.` : reason;
     if (this.live) this.progress?.replaceChildren("Not complete: see below.");
     else this.progress?.remove();
     this.body.append(...(words ? [note("warning", words)] : []), button("secondary", () => this.ask(this.question), "Try again"));

@@ -34,6 +34,8 @@ export const FEEDBACK_REASONS = {
   unclear: "It is hard to understand",
   other: "Something else",
 };
+/** @type {Record<string, string>} */
+export const NATIONS = { england: "England", wales: "Wales", scotland: "Scotland", northern_ireland: "Northern Ireland" };
 export const CHECK_FIRST = "Check with your procurement or legal team before you act on it.";
 const FRAGMENT_WORDS = 5;
 
@@ -42,11 +44,6 @@ export function readableDate(date) {
   const names = /** @type {const} */ (["year", "month", "day"]).slice(0, date.split("-").length);
   const shown = { year: "numeric", month: "long", day: "numeric" };
   return new Date(date).toLocaleDateString("en-GB", { timeZone: "UTC", ...Object.fromEntries(names.map((name) => [name, shown[name]])) });
-}
-
-/** A name of the API as words. @param {string} name */
-export function readableName(name) {
-  return name.split("_").map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ");
 }
 
 /** @param {string} content */

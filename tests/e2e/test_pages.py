@@ -1,7 +1,7 @@
 """The pages in a real browser: with and without JavaScript, wide and narrow, light and dark, and held against WCAG by axe-core."""
 
 # ruff: noqa: F401, F811
-# The fixtures come from browsing, and are named again where they are used.
+# The fixtures come from test_page, and are named again where they are used.
 
 import json
 from collections.abc import Callable

@@ -28,7 +28,6 @@ def server(built_data, host, tmp_path_factory):
     """A server that wants to know who asks, and gives sessions to its own page and to that of `host`."""
     folder = tmp_path_factory.mktemp("widget")
     settings = {
-        "STORE_URL": f"sqlite:///{folder}/store.sqlite",
         "AUTHENTICATION": "true",
         "PUBLIC_READING": "true",
         "WIDGET_SESSIONS": "true",

@@ -91,9 +91,11 @@ def test_what_comes_at_once_is_shown_as_a_whole_its_warnings_first(page, service
 def test_statements_are_shown_as_they_come_and_nothing_that_is_read_moves(page, service, gate):
     answer = ANSWER | {"notices": [WARNING, *ANSWER["notices"]], "next_questions": ["What about APIs?"]}
     started, sources, first, second, *rest = events(answer)
+    # Sources are told again where there are more of them.
+    some = sources | {"citations": sources["citations"][:1]}
     later = threading.Event()
     # Long enough after the press for the browser not to put down to it what moves.
-    steps = [started, lambda: time.sleep(0.6), sources, first, later.wait, second, gate.wait, *rest]
+    steps = [started, lambda: time.sleep(0.6), some, first, later.wait, sources, second, gate.wait, *rest]
     service.script[f"POST {STREAM}"] = stream(*steps)
     ask(page)
     article = widget(page).get_by_role("article")
@@ -103,7 +105,7 @@ def test_statements_are_shown_as_they_come_and_nothing_that_is_read_moves(page, 
     later.set()
     expect(article.get_by_role("blockquote")).to_have_count(2)
     # Sources are listed at the end: until then a number leads to the page of its passage.
-    link = article.get_by_role("link", name="Source 1")
+    link = article.get_by_role("link", name="Source 2")
     expect(link).to_have_attribute("href", re.compile(f"^{service.address}/passages/loti-.+#cited$"))
     top = article.get_by_role("blockquote").first.bounding_box()
     gate.set()
@@ -185,7 +187,7 @@ def test_stopping_in_the_middle_leaves_what_came_as_not_complete(page, service, 
     widget(page).get_by_role("button", name="Stop").click()
     article = widget(page).get_by_role("article")
     expect(article.get_by_role("heading", name="Not complete")).to_be_visible()
-    expect(article).to_contain_text("You stopped this answer. The quotes above were checked, but more may be missing")
+    expect(article).to_contain_text("You stopped this answer. Do not rely on this: quotes and warnings may be missing.")
 
 
 GAP = [events(ANSWER)[0], {**events(ANSWER)[2], "sequence_number": 2}]
@@ -392,7 +394,7 @@ def test_the_file_note_is_a_link_and_with_a_session_it_is_fetched(page, service)
     assert download.value.suggested_filename == "file-note.markdown"
     assert service.script.asked[-1].headers["Authorization"] == "Bearer t"
     article.get_by_role("link", name="File note for your records: Word").click()
-    expect(article.get_by_text("The guidance can’t be searched at the moment.")).to_be_visible()
+    expect(article.get_by_text("The file note could not be fetched. Try again later.")).to_be_visible()
 
 
 def test_a_conversation_is_shown_again_after_the_page_was_left(page, service):

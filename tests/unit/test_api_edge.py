@@ -16,7 +16,7 @@ POLICY = (
 )
 REQUESTS = [
     ("GET", "/", 200, {}),
-    ("GET", "/widget/chat.js", 200, {}),
+    ("GET", "/widget/element.js", 200, {}),
     ("GET", "/widget/none.js", 404, {}),
     ("GET", "/healthz", 200, {}),
     ("GET", "/openapi.json", 200, {}),
@@ -138,7 +138,7 @@ JSON = {"Content-Type": "application/json"}
     ("path", "expected"),
     [
         ("/", "no-store"),
-        ("/widget/chat.css", "no-cache"),
+        ("/widget/style.js", "no-cache"),
         ("/static/pages.css", "no-cache"),
         ("/v1/sources", "no-store"),
         ("/passages/a:b", "no-store"),
