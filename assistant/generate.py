@@ -148,7 +148,8 @@ def _take(
     statement = Statement(text=verdict.text, kind=StatementKind.VERIFIED, citations=numbers)
     phrasing.statements.append(statement)
     phrasing.covered |= _covers(verdict, asked)
-    tell(tuple(phrasing.citations))
+    if len(phrasing.citations) > cited:
+        tell(tuple(phrasing.citations))
     tell(statement)
 
 
