@@ -142,6 +142,7 @@ def _take(
     if any(statement.text == verdict.text for statement in phrasing.statements):
         phrasing.dropped.append(DroppedSentence(text=verdict.text, rule=Rule.REPEATED.value))
         return
+    cited = len(phrasing.citations)
     numbers = tuple(
         dict.fromkeys(_number_of(verdict, place, asked, phrasing) for place in range(len(verdict.supports)))
     )
