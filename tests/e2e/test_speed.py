@@ -35,6 +35,7 @@ def tiny_corpus(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.alone
 def test_a_quick_run_measures_both_sides(built_data: Path, tmp_path: Path) -> None:
     before = sorted(built_data.rglob("*"))
     corpus = tiny_corpus(tmp_path / "corpus")
