@@ -5,6 +5,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_fastapi_instrumentator import Instrumentator, metrics
 from starlette.exceptions import HTTPException
 
+from api.observation import phrasing_of
 from api.settings import is_loopback
 from assistant.types import Answer
 
@@ -24,6 +25,9 @@ class Metrics:
         self._findings = Counter(
             "guidance_findings", "What the guard found in questions, by kind.", ("kind",), registry=registry
         )
+        self._phrasing = Counter(
+            "guidance_phrasing", "What became of the language model's draft.", ("outcome",), registry=registry
+        )
         self._evidence = Histogram(
             "guidance_evidence_probability",
             "How probable it was that the passages found answer the question.",
@@ -41,6 +45,8 @@ class Metrics:
             self._notices.labels(notice.kind.value).inc()
         for finding in answer.findings:
             self._findings.labels(finding).inc()
+        if (outcome := phrasing_of(answer)) is not None:
+            self._phrasing.labels(outcome).inc()
         if answer.evidence is not None:
             self._evidence.observe(answer.evidence)
         for step, milliseconds in answer.timings.items():

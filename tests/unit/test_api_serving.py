@@ -123,7 +123,7 @@ def test_it_recovers_as_soon_as_there_is_a_build():
     with make_client(serving) as client:
         assert client.get("/readyz").status_code == 503
         serving.error = None
-        assert client.get("/readyz").json() == {"status": "ready", "build_id": "test-build"}
+        assert client.get("/readyz").json() == {"status": "ready", "build_id": "test-build", "phrasing": None}
         assert client.post("/v1/chat", json={"question": "data charges?"}).status_code == 200
 
 

@@ -10,8 +10,10 @@ from test_api_conversations import PERSONAL
 from test_api_serving import make_client
 
 from api.logs import JsonFormatter, TextFormatter, WithRequestId, spelt_out
-from api.observation import log_answer
+from api.metrics import Metrics
+from api.observation import log_answer, phrasing_of
 from api.problems import REQUEST_ID
+from assistant.phrased import NotPhrased, PhrasedBy, Wording
 from assistant.types import Answer, AnswerStatus, Notice, NoticeKind
 
 FORGED = "it\r\n2026-01-01 00:00:00,000 INFO api.edge [-] forged\x1b[2K\u2028more\u202e"
@@ -134,9 +136,27 @@ def test_an_answer_is_one_event_without_its_words(caplog):
         "notices": ["digest"],
         "statements": 0,
         "evidence": 0.123,
+        "phrasing": None,
         "build_id": "build-1",
         "milliseconds": {"embed": 3.1},
     }
+
+
+@pytest.mark.parametrize(
+    ("wording", "expected"),
+    [
+        (None, None),
+        (Wording(not_phrased=NotPhrased.NOTHING_PASSED), "nothing_passed"),
+        (Wording(phrased_by=PhrasedBy(model="m", prompt_sha256="0")), "phrased"),
+    ],
+)
+def test_what_became_of_a_model_s_draft_is_a_word(wording, expected):
+    assert phrasing_of(answer_of(wording=wording)) == expected
+    metrics = Metrics()
+    metrics.observe(answer_of(wording=wording))
+    assert metrics.registry.get_sample_value("guidance_phrasing_total", {"outcome": str(expected)}) == (
+        1 if expected else None
+    )
 
 
 @pytest.mark.parametrize(

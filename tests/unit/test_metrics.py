@@ -14,7 +14,7 @@ from api.settings import ApiSettings
 from api.store import IN_MEMORY, Store
 
 QUESTION = "Can a supplier charge the council for its own data?"
-ALLOWED = {"handler", "method", "status", "kind", "step", "le"}
+ALLOWED = {"handler", "method", "status", "kind", "outcome", "step", "le"}
 
 
 def client_at(address, **settings):
