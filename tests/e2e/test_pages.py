@@ -160,9 +160,10 @@ def test_text_may_be_spaced_wider(window, state):
     # WCAG 1.4.12: nothing is cut off or covered.
     page = window(java_script_enabled=False, viewport={"width": 640, "height": 800}, bypass_csp=True)
     STATES[state](page)
-    page.add_style_tag(
-        content="* {line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important}"
-        "p {margin-bottom: 2em !important}"
+    page.evaluate(
+        "rules => { const style = document.createElement('style'); style.textContent = rules; document.head.append(style); }",
+        "* {line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important}"
+        "p {margin-bottom: 2em !important}",
     )
     assert page.evaluate("document.documentElement.scrollWidth") == 640
 

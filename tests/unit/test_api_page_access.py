@@ -31,13 +31,23 @@ def hidden_of(response):
 def test_the_form_goes_on_with_its_own_conversation():
     client = page_client(widget_sessions=True)
     first = hidden_of(ask(client))
-    assert set(first) == {"session", "conversation_id"}
+    assert set(first) == {"session", "conversation_id", "answer_id"}
     second = hidden_of(ask(client, **first))
     assert second["conversation_id"] == first["conversation_id"]
     kept = client.get(
         f"/v1/conversations/{first['conversation_id']}", headers={"Authorization": f"Bearer {second['session']}"}
     )
     assert len(kept.json()["turns"]) == 2
+
+
+def test_the_record_of_an_answer_is_its_own_visitor_s():
+    client = page_client(widget_sessions=True)
+    first = hidden_of(ask(client))
+    wanted = {"answer_id": first["answer_id"], "format": "markdown"}
+    record = client.post("/record", data=wanted | {"session": first["session"]}, headers=OWN)
+    assert record.status_code == 200
+    assert first["answer_id"] in record.text
+    assert client.post("/record", data=wanted, headers=OWN).status_code == 404
 
 
 @pytest.mark.parametrize("session", [None, "garbage", "a.b.c"])
