@@ -142,13 +142,15 @@ def _take(
     if any(statement.text == verdict.text for statement in phrasing.statements):
         phrasing.dropped.append(DroppedSentence(text=verdict.text, rule=Rule.REPEATED.value))
         return
+    cited = len(phrasing.citations)
     numbers = tuple(
         dict.fromkeys(_number_of(verdict, place, asked, phrasing) for place in range(len(verdict.supports)))
     )
     statement = Statement(text=verdict.text, kind=StatementKind.VERIFIED, citations=numbers)
     phrasing.statements.append(statement)
     phrasing.covered |= _covers(verdict, asked)
-    tell(tuple(phrasing.citations))
+    if len(phrasing.citations) > cited:
+        tell(tuple(phrasing.citations))
     tell(statement)
 
 

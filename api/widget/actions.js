@@ -1,4 +1,4 @@
-// What can be done with an answer: copy it, take its file note, say whether it helped.
+// What can be done with an answer: copy it, take its file note, judge it.
 
 import { copyToClipboard } from "./copying.js";
 import { button, element, icon, newTabLink, unseen } from "./dom.js";

@@ -1,4 +1,4 @@
-// Elements made of names and text. Text only ever becomes text: nothing here parses markup.
+// Elements made of names and text. Text only ever becomes text.
 
 const SVG = "http://www.w3.org/2000/svg";
 // Drawn on a square of 24; what lies within another outline is left open.

@@ -58,6 +58,12 @@ class LangChainChatModel:
         finally:
             call.cancel()
 
+    def close(self) -> None:
+        """Closes the connections that are kept for the next call, where the provider's package tells how."""
+        client = getattr(self._model, "root_async_client", None)
+        if client is not None:
+            asyncio.run_coroutine_threadsafe(client.close(), _loop()).result(timeout=5)
+
     async def _write(
         self, messages: Sequence[Message], pieces: "queue.SimpleQueue[str | ChatModelError | None]"
     ) -> None:

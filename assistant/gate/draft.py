@@ -10,6 +10,7 @@ import sentencex
 _MARKER = re.compile(r"\s*[\[【]\s*(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\s*[\]】]")
 _OPEN_MARKER = re.compile(r"\s*[\[【][\d,;\s]*$")
 _BULLET = re.compile(r"^\s*(?:[-*•‣◦–]\s+|\(?\d{1,2}[.)]\s+|\(?[a-z][.)]\s+)(?=\S)")
+_MARK_ONLY = re.compile(r"\s*(?:[-*•‣◦–]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s*")
 _HEADING = re.compile(r"^\s*#{1,6}\s+")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|(?<![\w])_(?=\S)|(?<=\S)_(?![\w]))")
 LONGEST_SENTENCE = 800
@@ -54,15 +55,18 @@ class Draft:
 
     def _complete(self) -> Iterator[DraftedSentence]:
         """The sentences at the start of an unfinished line, once a word of the one after them is there."""
-        pieces = _segments(self._line)
+        item = _BULLET.match(self._line)
+        mark = item.group() if item else ""
+        pieces = _segments(self._line[len(mark) :])
         if len(self._line) >= LONGEST_SENTENCE and len(pieces) == 1:
             self._line = ""
             yield DraftedSentence(pieces[0], ())
-        if len(pieces) < 2 or not re.search(r"\w\s", pieces[-1]) or _BULLET.fullmatch(pieces[0]):
+        if len(pieces) < 2 or not re.search(r"\w\s", pieces[-1]) or _MARK_ONLY.fullmatch(pieces[0]):
             return
-        self._line = pieces[-1]
+        # What follows in the line of an item belongs to the item, too.
+        self._line = mark + pieces[-1]
         for piece in pieces[:-1]:
-            yield from self._sentences(piece)
+            yield from self._sentences(mark + piece)
 
     def _sentences(self, line: str) -> Iterator[DraftedSentence]:
         if line.strip().startswith(("```", "~~~")):

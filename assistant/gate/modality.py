@@ -27,7 +27,7 @@ _MODALS: dict[str, str] = {
     r"\b(?:is|are|was|were|isn|aren)(?: not|[’']t)(?: \w+)? (?:required|obliged|mandatory|compulsory|necessary|needed|bound)\b|"
     r"\b(?:does|do|did)(?: not|n[’']t) bind\b|\b(?:no|without(?: any)?) (?:duty|obligation|need|requirement)\b|\bneeds? no\b|"
     r"\bno (?:[\w-]+ ){1,4}(?:is|are) (?:needed|required|necessary)\b|\bunnecessary\b|\boptional\b",
-    "must not": r"\b(?:must|shall|may|can)(?: not|n[’']t)\b|\bcannot\b|\bcant\b|\b(?:is|are) (?:not (?:allowed|permitted|able)|"
+    "must not": r"\b(?:must|shall|may|can)(?: not|n[’']t)\b|\bcan[’']t\b|\bcannot\b|\bcant\b|\b(?:is|are) (?:not (?:allowed|permitted|able)|"
     r"prohibited|forbidden|banned|unlawful)\b|"
     r"\bprohibits?\b|\bmust never\b|\bmay no longer\b|\bcan no longer\b|\bno (?:[\w-]+ ){1,3}(?:may|can|must)\b",
     "should not": r"\b(?:should|ought)(?: not|n[’']t)\b|\bshould never\b",
@@ -43,6 +43,10 @@ _MODAL_PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in
 _PERMITS, _BINDS = {"may", "should", "need not"}, {"must", "must not", "should not"}
 # Of thresholds it is said that something is below them; that is a kind of contract, not a limit.
 _THRESHOLD = re.compile(r"\b(?:below|above|under|over)[- ](?:the )?(?:\w+ )?thresholds?\b", re.IGNORECASE)
+_NOT_MORE = re.compile(
+    r"\b(?:no|not) (?:more|later|longer|greater|higher) than\b|\bnot exceed(?:s|ed|ing)?\b", re.IGNORECASE
+)
+_NOT_LESS = re.compile(r"\b(?:no|not) (?:less|fewer|earlier|lower|shorter) than\b", re.IGNORECASE)
 _DIRECTIONS = {
     "up": r"\b(?:at least|no (?:less|fewer) than|not (?:less|fewer) than|or (?:more|above|over|longer)|more than|over (?=[£$€\d])|"
     r"above|exceed(?:s|ed|ing)?|minimum|greater than|higher than|upwards|longer than)",
@@ -190,7 +194,7 @@ def _comparison(claim: str, evidence: str, terms: Terms) -> bool:
 
 
 def _directions(text: str) -> set[str]:
-    text = _THRESHOLD.sub(" ", text)
+    text = _NOT_LESS.sub("at least", _NOT_MORE.sub("at most", _THRESHOLD.sub(" ", text)))
     return {name for name, pattern in _UP_DOWN.items() if pattern.search(text)}
 
 

@@ -94,7 +94,7 @@ def read(number: int, passage: Passage, source: Source, relevance: Sequence[floa
         ),
         relevance=tuple(relevance),
         about=tuple(words_of(plain(text)) for text in about),
-        about_values=tuple(value for text in [*about, source.published or ""] for value in values(text)),
+        about_values=tuple(value for text in [*about, (source.published or "")[:4]] for value in values(text)),
     )
 
 

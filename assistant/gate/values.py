@@ -155,6 +155,9 @@ def _written(match: re.Match[str]) -> Iterator[Value]:
 
 def _years(match: re.Match[str]) -> Iterator[Value]:
     first, second = match["first"], match["second"]
+    # "2025-03" is a month.
+    if int(second[-2:]) <= int(first[-2:]) and int(second[-2:]):
+        return
     yield Value("years", f"{first}/{second if len(second) == 4 else first[:2] + second}", match.start())
 
 

@@ -1,7 +1,7 @@
 """Judges whether a question asks for help to break the procurement rules, or only tries to steer the assistant.
 
-Misuse: logistic regression over the question's vector, flags of its wording, and its words and pairs of words. Coefficients
-stand in intent.json, made by evals/bench/train_guard.py from evals/guard/*.yaml. Steering: patterns (assistant/guard/steering.py).
+Misuse: logistic regression over the question's vector and flags of its wording. Coefficients stand in intent.json,
+made by evals/bench/train_guard.py from evals/guard/*.yaml. Steering: patterns (assistant/guard/steering.py).
 """
 
 import json
@@ -15,7 +15,7 @@ import numpy as np
 
 from assistant.guard.finding import Finding
 from assistant.guard.steering import honest_part, steering_flags
-from assistant.guard.wording import phrases, wording
+from assistant.guard.wording import wording
 from assistant.types import AnswerStatus, Vectors
 
 # Kind, words that show it, and an honest question on the same matter. The first that fits is taken.
@@ -104,7 +104,6 @@ def misuse_probability(text: str, vector: Vectors, model_id: str) -> float:
     """How likely it is (0 to 1) that the question asks for help to break the rules."""
     model = model_for(model_id)
     logit = model["intercept"] + sum(model["wording"][name] * value for name, value in wording(text).items())
-    logit += sum(model["phrases"].get(phrase, 0.0) for phrase in phrases(text))
     if weights := model.get("vector"):
         logit += float(np.dot(np.asarray(weights), vector))
     return 1 / (1 + math.exp(-logit))
@@ -122,8 +121,4 @@ def _topic(text: str) -> tuple[str, str]:
 
 @cache
 def _stored() -> Any:
-    stored = json.loads(files("assistant").joinpath("guard", "intent.json").read_text(encoding="utf-8"))
-    for name in ("with_vector", "wording_only"):
-        model = stored[name]
-        model["phrases"] = dict(zip(model["phrases"], model["phrase_weights"], strict=True))
-    return stored
+    return json.loads(files("assistant").joinpath("guard", "intent.json").read_text(encoding="utf-8"))

@@ -1,7 +1,6 @@
 """What the wording of a question shows of its intent: flags that the intent model weighs beside the question's vector."""
 
 import re
-from itertools import pairwise
 
 # Each is a matter of wording, not of subject: the vector holds the subject. "we" and "i" tell asking for oneself from asking about others.
 _FLAGS: dict[str, str] = {
@@ -129,8 +128,6 @@ _WRONGS = (
     "threatens",
 )
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _FLAGS.items()}
-_WORDS = re.compile(r"[a-z']+|[?!]|\d+")
-_FIGURES = re.compile(r"\d[\d,.]*k?")
 
 
 def wording(text: str) -> dict[str, float]:
@@ -144,10 +141,3 @@ def wording(text: str) -> dict[str, float]:
         "several_wrongs": float(wrongs >= 2),
         "wrong_of_own": found["own_case"] * min(wrongs, 1.0) * (1 - found["prevents"]),
     }
-
-
-def phrases(text: str) -> set[str]:
-    """Every word and every two neighbouring words, with "^" for the start and "$" for the end. A figure counts as 0, whatever it is."""
-    plain = _FIGURES.sub("0", text.casefold().replace("\u2019", "'"))
-    words = ["^", *_WORDS.findall(plain), "$"]
-    return {*words, *(f"{one} {two}" for one, two in pairwise(words))}

@@ -157,9 +157,6 @@ def train_guard_command(
     write: Annotated[
         Path | None, typer.Option(help="File to write the model to, such as assistant/guard/intent.json.")
     ] = None,
-    figure: Annotated[
-        Path | None, typer.Option(help="File to draw the threshold's curve to, such as docs/figures/guard.svg.")
-    ] = None,
 ) -> None:
     """Fits the guard's intent model anew, and shows what it does on held-out questions."""
     from evals.bench.bench_index import make_tools
@@ -169,15 +166,11 @@ def train_guard_command(
     try:
         with reporting() as report:
             embedder = make_tools(load_settings(), report).embedder
-        model, curve = train(read_cases(), embedder, lookalikes, typer.echo)
+        model = train(read_cases(), embedder, lookalikes, typer.echo)
     except GuidanceError as error:
         fail(str(error))
     if write:
         write.write_text(one_line_lists(model) + "\n", encoding="utf-8")
-    if figure:
-        from evals.bench.guard_figure import draw
-
-        draw(curve, figure)
 
 
 def one_line_lists(model: dict[str, Any]) -> str:

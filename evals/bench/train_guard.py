@@ -1,13 +1,12 @@
 """Fits the guard's intent model (assistant/guard/intent.json) and reports on questions that it was not fitted on.
 
-Data: evals/guard/*.yaml, written for this, and, as honest, the questions of evals/scope and evals/cases. A third of each, by
-the CRC-32 of its id, is held out. Penalties and threshold are chosen by cross-validation within the other two thirds, in which a topic is
-judged by a model that saw none of it. The misuse and injection cases take no part in fitting at all.
+Data: evals/guard/*.yaml, written for this, and the honest questions of evals/cases. A third of each, by the CRC-32 of its
+id, is held out. Penalties and threshold are chosen by cross-validation within the other two thirds. The misuse and injection
+cases take no part in fitting at all.
 """
 
 import json
 import zlib
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,37 +19,28 @@ from scipy.optimize import minimize
 
 from assistant.guard.personal_data import inspect
 from assistant.guard.steering import honest_part, steering_flags
-from assistant.guard.wording import phrases, wording
+from assistant.guard.wording import wording
 from assistant.ports import Embedder
 from assistant.query import clean
-from assistant.scope import IN_SCOPE
 from evals.bench.metrics import auroc
-from evals.bench.train_scope import read_questions
 from evals.cases import Case
 
 LABELLED = Path(__file__).parents[1] / "guard"
 # Tags of cases that are not honest questions without personal data.
 _SET_APART = {"misuse", "injection", "personal-data"}
 _FOLDS = 5
-_PENALTIES = ((1.0, 1.0, 1.5), (1.0, 1.0, 3.0), (1.0, 1.0, 6.0))
-"""For the vector, the flags and the phrases."""
-# A phrase that fewer questions hold says too little.
-_LEAST_QUESTIONS = 3
-# Ids of these begin with how a question is asked, not with its topic: each is a group of its own.
-_OF_NO_TOPIC = {"odd", "story", "case", "allowed", "prevent", "how", "plain", "words", "honest_voices"}
+_PENALTIES = tuple((vector, words) for vector in (0.3, 1.0, 3.0) for words in (0.3, 1.0, 3.0))
 # Unit vectors have coordinates of about 1/20; scaled, they weigh beside flags of 0 and 1.
 _VECTOR_SCALE = 4.0
-# At most these shares may be declined in cross-validation: of what cases and evals/scope ask in scope, and of what was written to look like
-# misuse. A wrong refusal costs an officer more than a missed one, which gets quotes of guidance only.
-FALSE_OF_ORDINARY, FALSE_OF_LOOKALIKES = 0.0025, 0.015
-_ORDINARY, _LOOKALIKES = ("case", "scope"), ("honest", "harmless")
-GRID = np.round(np.arange(0.3, 0.991, 0.01), 2)
+# Of the honest questions in training, most of which look like misuse on purpose. A wrong refusal costs an officer more than a missed
+# one, which gets quotes of guidance and nothing else.
+_FALSE_ALARMS = 0.01
 Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """A question with its kind: a file of evals/guard, scope or outside (in evals/scope, in scope or not), or case and what it is about."""
+    """A question with its kind: misuse, honest, steering, mixed, harmless (files of evals/guard), or case and what it is about."""
 
     id: str
     text: str
@@ -61,28 +51,6 @@ class Labelled:
         """Whether the question takes no part in fitting."""
         return zlib.crc32(self.id.encode()) % 3 == 0
 
-    @property
-    def topic(self) -> str:
-        """What the question shares with others of evals/guard, misuse and honest alike; its own id where it shares nothing."""
-        prefix = self.id.rsplit("-", 1)[0]
-        return prefix if self.kind in ("misuse", "honest") and prefix not in _OF_NO_TOPIC else self.id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
-    """Shares (0 to 1) declined by threshold, in cross-validation: of misuse, of ordinary questions and of those that look like misuse."""
-
-    thresholds: Matrix
-    misuse: Matrix
-    ordinary: Matrix
-    lookalikes: Matrix
-
-    @property
-    def chosen(self) -> float:
-        """The lowest threshold that keeps to both limits."""
-        within = (self.ordinary <= FALSE_OF_ORDINARY) & (self.lookalikes <= FALSE_OF_LOOKALIKES)
-        return float(self.thresholds[within].min() if within.any() else self.thresholds.max())
-
 
 def read_labelled(cases: Sequence[Case], folder: Path = LABELLED) -> list[Labelled]:
     """Our own labelled questions and the cases, cleaned as they would be when asked."""
@@ -91,20 +59,10 @@ def read_labelled(cases: Sequence[Case], folder: Path = LABELLED) -> list[Labell
         for path in sorted(folder.glob("*.yaml"))
         for name, question in yaml.safe_load(path.read_text(encoding="utf-8")).items()
     ]
-    scope = [
-        Labelled(id=each.question, text=clean(each.question), kind="scope" if each.kind == IN_SCOPE else "outside")
-        for each in read_questions()
+    return own + [
+        Labelled(id=case.id, text=clean(case.question), kind=f"case-{case.kind}" if case.kind in _SET_APART else "case")
+        for case in cases
     ]
-    return (
-        own
-        + scope
-        + [
-            Labelled(
-                id=case.id, text=clean(case.question), kind=f"case-{case.kind}" if case.kind in _SET_APART else "case"
-            )
-            for case in cases
-        ]
-    )
 
 
 def read_lookalikes(folder: Path) -> list[Labelled]:
@@ -126,9 +84,7 @@ def fit(features: Matrix, misuse: Matrix, penalty: Matrix) -> Matrix:
         value = (np.logaddexp(0, logits) - misuse * logits).sum() + (penalty * parameters[1:] ** 2).sum()
         return float(value), gradient
 
-    found = minimize(
-        loss, np.zeros(features.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500, "ftol": 1e-7}
-    )
+    found = minimize(loss, np.zeros(features.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 5000})
     return np.asarray(found.x)
 
 
@@ -142,72 +98,41 @@ def cross_validated(features: Matrix, misuse: Matrix, penalty: Matrix, folds: ND
     return logits
 
 
-def train_one(questions: Sequence[Labelled], vectors: Matrix | None) -> tuple[dict[str, Any], Curve]:
-    """Chooses penalties by cross-validated log-loss, the threshold by its curve, and fits. `vectors` None: wording alone."""
-    known = vocabulary([each.text for each in questions])
-    parts = [matrix_of_wording(questions), matrix_of_phrases(questions, known)]
-    parts.insert(0, np.zeros((len(questions), 0)) if vectors is None else vectors * _VECTOR_SCALE)
-    features, widths = np.hstack(parts), [part.shape[1] for part in parts]
+def train_one(questions: Sequence[Labelled], vectors: Matrix | None) -> dict[str, Any]:
+    """Chooses penalties by cross-validated log-loss, the threshold by false alarms, and fits. `vectors` None: wording alone."""
+    words = np.array([list(wording(each.text).values()) for each in questions])
     misuse = np.array([each.kind == "misuse" for each in questions], dtype=float)
-    folds = np.array([zlib.crc32(f"fold {each.topic}".encode()) % _FOLDS for each in questions])
-    tried = []
-    for weights in _PENALTIES:
-        penalty = np.repeat(weights, widths)
+    folds = np.array([zlib.crc32(f"fold {each.id}".encode()) % _FOLDS for each in questions])
+    width = 0 if vectors is None else vectors.shape[1]
+    features = words if vectors is None else np.hstack([vectors * _VECTOR_SCALE, words])
+    best: tuple[float, Matrix, Matrix] | None = None
+    for for_vector, for_words in _PENALTIES:
+        penalty = np.concatenate([np.full(width, for_vector), np.full(words.shape[1], for_words)])
         logits = cross_validated(features, misuse, penalty, folds)
-        tried.append((float((np.logaddexp(0, logits) - misuse * logits).mean()), penalty, logits))
-    _, penalty, logits = min(tried, key=lambda each: each[0])
-    curve = curve_of(1 / (1 + np.exp(-logits)), [each.kind for each in questions])
-    parameters = fit(features, misuse, penalty)
-    vector, words, pairs = np.split(parameters[1:], np.cumsum(widths)[:-1])
+        log_loss = float((np.logaddexp(0, logits) - misuse * logits).mean())
+        if best is None or log_loss < best[0]:
+            best = (log_loss, penalty, logits)
+    assert best is not None  # noqa: S101 - there are penalties
+    honest = np.sort(best[2][misuse == 0])[::-1]
+    threshold = 1 / (1 + np.exp(-honest[int(len(honest) * _FALSE_ALARMS)]))
+    parameters = fit(features, misuse, best[1])
     model = {
         "intercept": round(float(parameters[0]), 4),
-        "threshold": curve.chosen,
-        "wording": dict(zip(wording(""), words.round(4).tolist(), strict=True)),
-        "phrases": known,
-        "phrase_weights": pairs.round(3).tolist(),
+        "threshold": round(float(threshold), 4),
+        "wording": dict(zip(wording(""), (round(float(each), 4) for each in parameters[1 + width :]), strict=True)),
     }
     if vectors is not None:
-        model["vector"] = (vector * _VECTOR_SCALE).round(4).tolist()
-    return model, curve
-
-
-def vocabulary(texts: Sequence[str]) -> list[str]:
-    """The phrases that enough of the texts hold."""
-    counts = Counter(phrase for text in texts for phrase in phrases(text))
-    return sorted(phrase for phrase, count in counts.items() if count >= _LEAST_QUESTIONS)
-
-
-def matrix_of_wording(questions: Sequence[Labelled]) -> Matrix:
-    """A row for each question: its flags."""
-    return np.array([list(wording(each.text).values()) for each in questions])
-
-
-def matrix_of_phrases(questions: Sequence[Labelled], known: Sequence[str]) -> Matrix:
-    """A row for each question: 1 for each of the known phrases that it holds."""
-    found = [phrases(each.text) for each in questions]
-    return np.array([[float(phrase in held) for phrase in known] for held in found])
-
-
-def curve_of(found: Matrix, kinds: Sequence[str]) -> Curve:
-    """What each threshold would decline of questions with these probabilities of misuse."""
-    labels = np.array(kinds)
-
-    def shares(rows: NDArray[np.bool_]) -> Matrix:
-        return np.array([(found[rows] >= each).mean() for each in GRID])
-
-    return Curve(
-        thresholds=GRID,
-        misuse=shares(labels == "misuse"),
-        ordinary=shares(np.isin(labels, _ORDINARY)),
-        lookalikes=shares(np.isin(labels, _LOOKALIKES)),
-    )
+        model["vector"] = [round(float(each), 4) for each in parameters[1 : 1 + width] * _VECTOR_SCALE]
+    return model
 
 
 def probabilities(model: dict[str, Any], questions: Sequence[Labelled], vectors: Matrix) -> Matrix:
     """The model's probability of misuse for every question."""
-    flags = matrix_of_wording(questions) @ np.array(list(model["wording"].values()))
-    logits = (
-        model["intercept"] + flags + matrix_of_phrases(questions, model["phrases"]) @ np.array(model["phrase_weights"])
+    logits = np.array(
+        [
+            model["intercept"] + sum(model["wording"][name] * value for name, value in wording(each.text).items())
+            for each in questions
+        ]
     )
     if "vector" in model:
         logits += vectors @ np.array(model["vector"])
@@ -230,39 +155,25 @@ def report(model: dict[str, Any], questions: Sequence[Labelled], vectors: Matrix
             )
 
 
-def report_curve(curve: Curve, say: Callable[[str], None]) -> None:
-    """Every fifth threshold, and the one that was chosen: what it declines in cross-validation by topic."""
-    chosen = int((curve.thresholds >= curve.chosen).argmax())
-    say("threshold  misuse  ordinary  look-alikes (cross-validated by topic)")
-    for at in [*range(0, len(curve.thresholds), 5), chosen]:
-        say(
-            f"{curve.thresholds[at]:9.2f}  {curve.misuse[at]:.3f}  {curve.ordinary[at]:8.4f}  {curve.lookalikes[at]:.4f}"
-        )
-
-
 def train(
     cases: Sequence[Case], embedder: Embedder, lookalikes: Path | None, say: Callable[[str], None]
-) -> tuple[dict[str, Any], Curve]:
-    """Fits both models, reports on everything, and returns what intent.json holds, and the curve of the model with the vector."""
+) -> dict[str, Any]:
+    """Fits both models, reports on everything, and returns what intent.json holds."""
     questions = read_labelled(cases) + (read_lookalikes(lookalikes) if lookalikes else [])
     vectors = embedder.embed_queries([each.text for each in questions]).astype(float)
-    usable = np.array([each.kind in ("misuse", "outside", *_LOOKALIKES, *_ORDINARY) for each in questions])
+    usable = np.array([each.kind in ("misuse", "honest", "harmless", "case") for each in questions])
     held_out = np.array([each.held_out for each in questions])
     fitted, tested = np.flatnonzero(usable & ~held_out), np.flatnonzero(usable & held_out)
     chosen = [questions[i] for i in fitted]
-    (with_vector, curve), (wording_only, _) = train_one(chosen, vectors[fitted]), train_one(chosen, None)
-    models = {"with_vector": with_vector, "wording_only": wording_only}
-    report_curve(curve, say)
+    models = {"with_vector": train_one(chosen, vectors[fitted]), "wording_only": train_one(chosen, None)}
     test = [questions[i] for i in tested]
     for name, model in models.items():
         found = probabilities(model, test, vectors[tested])
         is_misuse = np.array([each.kind == "misuse" for each in test])
         say(f"\n{name}: AUROC {auroc(is_misuse, found):.3f} on {len(test)} held-out questions")
         report(model, questions, vectors, say)
-    stored = {
+    return {
         "model": embedder.model_id,
         "script": "evals/bench/train_guard.py",
-        "data": "evals/guard (ours) and, as honest, questions of evals/scope and evals/cases (ours); "
-        f"fitted on {len(fitted)}, {len(tested)} held out",
-    }
-    return stored | models, curve
+        "data": f"evals/guard (ours) and honest questions of evals/cases (ours); fitted on {len(fitted)}, {len(tested)} held out",
+    } | models

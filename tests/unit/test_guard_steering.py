@@ -6,7 +6,7 @@ import yaml
 
 from assistant.guard import earlier_steering, honest_turns, inspect, steering_flags
 from assistant.guard.steering import honest_part
-from assistant.guard.wording import phrases, wording
+from assistant.guard.wording import wording
 from assistant.types import Turn
 
 LABELLED = Path(__file__).parents[2] / "evals" / "guard"
@@ -59,7 +59,6 @@ def test_no_text_takes_long(text: str) -> None:
     steering_flags(text)
     honest_part(text)
     wording(text)
-    phrases(text)
     assert time.perf_counter() - began < 1.0
 
 
