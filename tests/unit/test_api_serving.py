@@ -15,6 +15,7 @@ from assistant.answer import Assistant
 from assistant.assembly import ServingAssistant
 from assistant.errors import BuildError, ModelError
 from assistant.index import Index
+from assistant.settings import AssistantSettings
 from assistant.types import ContentKind, LegalRegime, Nation, SourceStatus
 
 DATA_QUOTE = "A supplier may not charge the council to get its own data out."
@@ -51,6 +52,7 @@ class FakeServing(ServingAssistant):
     def __init__(
         self, index: Index | None = None, *, evidence_threshold: float = 0.0, error: Exception | None = None
     ) -> None:
+        super().__init__(AssistantSettings())
         self.index = index or build_index(SOURCES, TEXTS)
         self.error = error
         self.opened = 0
