@@ -5,7 +5,7 @@ from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi_problem.error import Problem
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import documented
 from api.serving import serving_of
@@ -23,11 +23,24 @@ class HealthJson(BaseModel):
     status: Literal["ok"] = "ok"
 
 
+class PhrasingJson(BaseModel):
+    """The language model that phrases answers."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    model: str
+    phrases: bool = Field(
+        description="Whether it phrases answers at the moment. Where it does not, answers are quotes."
+    )
+    detail: str | None = Field(description="What is wrong, and which setting to look at.")
+
+
 class ReadyJson(BaseModel):
     """Questions can be answered, from this build."""
 
     status: Literal["ready"] = "ready"
     build_id: str
+    phrasing: PhrasingJson | None = Field(default=None, description="Null where no language model is set.")
 
 
 @router.get("/healthz", summary="Is the process alive?")
@@ -46,7 +59,10 @@ async def healthz() -> HealthJson:
 def readyz(request: Request) -> ReadyJson:
     """Looks for the serving build each time; says which part failed and the remedy."""
     try:
-        return ReadyJson(build_id=serving_of(request).current().index.info.id)
+        serving = serving_of(request)
+        build_id = serving.current().index.info.id
+        phrasing = PhrasingJson.model_validate(serving.phrasing) if serving.phrasing else None
+        return ReadyJson(build_id=build_id, phrasing=phrasing)
     except BuildError as error:
         raise _not_ready("index", str(error)) from error
     except ModelError as error:

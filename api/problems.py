@@ -16,10 +16,12 @@ from fastapi_problem.error import Problem, StatusProblem
 from fastapi_problem.handler import ExceptionHandler, new_exception_handler
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
 
 from api.page_templates import render
+from api.store_problems import STORE_PROBLEMS
 from api.validation import FieldProblem, field_problems
-from assistant.errors import BuildError, ModelError, NotFoundError, QuestionError
+from assistant.errors import BuildError, GuidanceError, ModelError, NotFoundError, QuestionError
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +71,7 @@ def install(app: FastAPI) -> ExceptionHandler:
         NotFoundError: _not_found,
         BuildError: _not_ready,
         ModelError: _not_ready,
+        **dict.fromkeys(STORE_PROBLEMS, _store),
     }
     handler = new_exception_handler(
         unhandled_wrappers={"default": InternalProblem},
@@ -97,12 +100,34 @@ def _not_ready(_: ExceptionHandler, __: Request, error: BuildError | ModelError)
     return Problem("The guidance can't be searched at the moment", type_="not-ready", status=503, detail=_NOT_READY)
 
 
-def _http(_: ExceptionHandler, __: Request, error: HTTPException) -> Problem:
+def _store(_: ExceptionHandler, __: Request, error: GuidanceError) -> Problem:
+    return STORE_PROBLEMS[type(error)]()
+
+
+def as_problem(request: Request, error: Exception) -> ProblemJson:
+    """What the response to this error would have been, for a response that has begun."""
+    response = request.app.state.to_response(request, error)
+    return ProblemJson.model_validate_json(response.body)
+
+
+def _http(_: ExceptionHandler, request: Request, error: HTTPException) -> Problem:
     phrase = HTTPStatus(error.status_code).phrase
     unforeseen = (f"http-{error.status_code}", phrase, "The request was refused.")
     name, title, detail = _BY_STATUS.get(error.status_code, unforeseen)
     headers = dict(error.headers) if error.headers else None
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (allowed := _allowed(request)):
+        headers = {"Allow": allowed}
     return Problem(title, type_=name, status=error.status_code, detail=detail, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """All methods of an address: Starlette names those of the first route only, where several routes share it (RFC 9110, 10.2.1)."""
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    return ", ".join(
+        method
+        for method in ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    )
 
 
 def _validation(_: ExceptionHandler, __: Request, error: RequestValidationError) -> Problem:
@@ -131,7 +156,8 @@ def _as_page(content: dict[str, Any], request: Request, response: Response) -> t
     if request.scope["path"].startswith("/v1/") or "text/html" not in request.headers.get("accept", ""):
         return content, response
     page = HTMLResponse(render("problem.html", problem=content), status_code=response.status_code)
-    page.headers.update({name: value for name, value in response.headers.items() if name == "allow"})
+    kept = {"allow", "retry-after", "www-authenticate"}
+    page.headers.update({name: value for name, value in response.headers.items() if name in kept})
     return content, page
 
 

@@ -5,33 +5,32 @@ from typing import Annotated, cast
 from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
+from api.store import Store
+from api.turns import Desk
 from assistant.adapters.onnx_model import usable_cores
 from assistant.answer import Assistant
 from assistant.assembly import ServingAssistant
 from assistant.index import Index
 
 
-def as_many_as_cores() -> CapacityLimiter:
+def as_many_as_cores(*, waiting: int = 0) -> CapacityLimiter:
     """How many questions are answered at the same time: more than there are cores would only get in each other's way.
+
+    `waiting` more may wait for a language model, which keeps no core busy.
 
     The others wait in the order in which they came, so that none waits much longer than the rest.
     """
-    return CapacityLimiter(usable_cores())
+    return CapacityLimiter(usable_cores() + waiting)
 
 
-async def answering_of(request: Request) -> CapacityLimiter:
-    """The one limiter of the application. Async, as nothing here waits: FastAPI gives a thread to what is not."""
-    return cast(CapacityLimiter, request.app.state.answering)
+async def desk_of(request: Request) -> Desk:
+    """The one desk of the application. Async, as nothing here waits: FastAPI gives a thread to what is not."""
+    return cast(Desk, request.app.state.desk)
 
 
 def serving_of(request: Request) -> ServingAssistant:
     """What `create_app` was given."""
     return cast(ServingAssistant, request.app.state.serving)
-
-
-async def serving_at_once(request: Request) -> ServingAssistant:
-    """What `create_app` was given, for an endpoint that takes a thread itself."""
-    return serving_of(request)
 
 
 def current_assistant(request: Request) -> Assistant:
@@ -44,7 +43,12 @@ def current_index(assistant: Annotated[Assistant, Depends(current_assistant)]) -
     return assistant.index
 
 
-Answering = Annotated[CapacityLimiter, Depends(answering_of)]
-Serving = Annotated[ServingAssistant, Depends(serving_at_once)]
+def store_of(request: Request) -> Store:
+    """What `create_app` was given."""
+    return cast(Store, request.app.state.store)
+
+
+CurrentDesk = Annotated[Desk, Depends(desk_of)]
+CurrentStore = Annotated[Store, Depends(store_of)]
 CurrentAssistant = Annotated[Assistant, Depends(current_assistant)]
 CurrentIndex = Annotated[Index, Depends(current_index)]

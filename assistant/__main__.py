@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from assistant.assembly import open_assistant
+from assistant.answer import Assistant
+from assistant.assembly import open_assistant, open_writer
 from assistant.errors import GuidanceError, QuestionError, SettingsError
 from assistant.settings import PREFIX, AssistantSettings, reject_unknown
 from assistant.types import Filters, Nation, SourceStatus
@@ -76,7 +77,7 @@ def ask(
     """
     text = sys.stdin.read() if question == "-" else question
     try:
-        assistant = open_assistant(load_settings())
+        assistant = _open()
         filters = Filters(
             publishers=tuple(publisher or ()),
             nations=tuple(nation or ()),
@@ -98,6 +99,17 @@ def ask(
     from assistant.render import render
 
     Console(soft_wrap=False).print(render(answer))
+
+
+def _open() -> Assistant:
+    """The assistant as it is set. Where the language model can't be used, answers are quotes."""
+    settings = load_settings()
+    try:
+        writer = open_writer(settings)
+    except SettingsError as error:
+        typer.echo(f"{error} The answer is in quotes.", err=True)
+        writer = None
+    return open_assistant(settings, writer=writer)
 
 
 def main() -> None:

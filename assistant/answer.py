@@ -1,7 +1,7 @@
 """From a question to an answer: the steps, in order."""
 
+import secrets
 import time
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,14 +15,28 @@ from assistant.compose import compose
 from assistant.evidence import Evidence, clarify, judge, says_too_little
 from assistant.ground import ground
 from assistant.index import Index
-from assistant.notices import name, notices, suggest
+from assistant.next_questions import next_questions
+from assistant.notices import all_notices, name, notices, suggest
 from assistant.ports import Embedder, Reranker
-from assistant.query import understand
+from assistant.query import clean, understand
 from assistant.rerank import rerank, texts_to_rerank
 from assistant.retrieve import retrieve
 from assistant.scope import OVERRULES, WITHOUT_EVIDENCE, fits, judge_scope, likeliest_scope
 from assistant.silence import says_not_held
-from assistant.types import Answer, AnswerStatus, Filters, Question, Retrieval, Turn, Vectors
+from assistant.telling import Tell, Telling
+from assistant.types import (
+    Answer,
+    AnswerStatus,
+    Filters,
+    Question,
+    Retrieval,
+    Turn,
+    Vectors,
+)
+from assistant.writer import Writer, Written
+
+# Vectors of standing queries that are kept: many more than a corpus has terms.
+_MOST_STANDING = 2000
 
 
 class Assistant:
@@ -37,6 +51,7 @@ class Assistant:
         quote_words: int,
         reranker: Reranker | None = None,
         reranked: int = 20,
+        writer: Writer | None = None,
         today: Callable[[], date] = date.today,
     ) -> None:
         self.index = index
@@ -45,15 +60,42 @@ class Assistant:
         self._quote_words = quote_words
         self._reranker = reranker
         self._reranked = reranked
+        self._writer = writer
         self._today = today
+        # Vectors of standing queries by their text.
+        self._standing: dict[str, Vectors] = {}
 
-    def ask(self, text: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()) -> Answer:
+    @property
+    def settings(self) -> dict[str, float | int]:
+        """What shapes an answer beside the build, for the record of it."""
+        reranked = {"reranked": self._reranked} if self._reranker is not None else {}
+        return {"evidence_threshold": self._evidence_threshold, "quote_words": self._quote_words} | reranked
+
+    def ask(
+        self,
+        text: str,
+        *,
+        filters: Filters | None = None,
+        history: Sequence[Turn] = (),
+        tell: Tell | None = None,
+    ) -> Answer:
         """Answers a question with quotes, or says that it can't. `history` holds the earlier turns, oldest first.
+
+        `tell` is called in this thread with the citations, each statement that passed its check, and each notice, in this order.
+        Where a language model phrases the answer, the citations are told again as more are cited; none of them changes.
 
         Raises:
             QuestionError: the question can't be used as it is; the message says why and what to do.
+            Abandoned: `tell` raised it, because whoever asked has left.
         """
+        telling = Telling(tell)
+        answer = self._ask(text, filters, history, telling)
+        telling.finish(answer)
+        return answer
+
+    def _ask(self, text: str, filters: Filters | None, history: Sequence[Turn], telling: Telling) -> Answer:
         timings: dict[str, float] = {}
+        history = list(guard.honest_turns(replace(turn, question=clean(turn.question)) for turn in history))
         with _timed(timings, "understand"):
             question = understand(text, self.index, history)
         if personal := guard.inspect(question.cleaned):
@@ -66,9 +108,13 @@ class Assistant:
         own = vectors[question.queries[0].text]
         if misuse := guard.judge_intent(question.cleaned, own, self._embedder.model_id):
             return self._ended(text, misuse.status, misuse.message, timings)
+        if self._writer is not None and self._writer.widens:
+            with _timed(timings, "widen"):
+                question = self._writer.widened(question, history)
+                vectors = self._embed(question)
         with _timed(timings, "retrieve"):
             found = [self._find(part, vectors, filters) for part in question.parts or (question,)]
-        if says_too_little(question):
+        if question.in_english and says_too_little(question):
             message = suggest(AnswerStatus.CLARIFY, nearest=clarify(found[0].retrieval))
             return self._ended(text, AnswerStatus.CLARIFY, message, timings)
         held = [each for each in found if each.evidence.suffices(self._evidence_threshold)]
@@ -80,7 +126,7 @@ class Assistant:
             return self._ended(text, AnswerStatus.OUT_OF_SCOPE, reason, timings)
         if not held:
             return self._unanswerable(question, best.retrieval, timings)
-        return self._answered(question, found, held, timings)
+        return self._answered(question, found, held, history, telling, timings)
 
     def search(
         self, text: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()
@@ -91,14 +137,20 @@ class Assistant:
         return found.question, found.retrieval, found.evidence
 
     def _embed(self, question: Question) -> dict[str, Vectors]:
-        queries = dict.fromkeys(query.text for part in (question, *question.parts) for query in part.queries)
-        return dict(zip(queries, self._embedder.embed_queries(list(queries)), strict=True))
+        queries = {query.text: query for part in (question, *question.parts) for query in part.queries}
+        if len(self._standing) > _MOST_STANDING:
+            self._standing = {}
+        kept = self._standing
+        fresh = [text for text in queries if text not in kept]
+        vectors = dict(zip(fresh, self._embedder.embed_queries(fresh), strict=True))
+        kept |= {text: vector for text, vector in vectors.items() if queries[text].standing}
+        return {text: vectors[text] if text in vectors else kept[text] for text in queries}
 
     def _out_of_scope(
         self, question: Question, own: Vectors, *, answerable: bool, evidence: float, follow_up: bool
     ) -> str | None:
         """What to say to a question that this assistant is not for. The stronger the evidence, the surer scope must be."""
-        if not fits(self._embedder.model_id) or evidence >= OVERRULES:
+        if not fits(self._embedder.model_id) or evidence >= OVERRULES or not question.in_english:
             return None
         text = question.queries[0].text
         if answerable:
@@ -117,37 +169,48 @@ class Assistant:
         return _Found(question, retrieval, judge(question, retrieval))
 
     def _answered(
-        self, question: Question, found: Sequence["_Found"], held: Sequence["_Found"], timings: dict[str, float]
+        self,
+        question: Question,
+        found: Sequence["_Found"],
+        held: Sequence["_Found"],
+        history: Sequence[Turn],
+        telling: Telling,
+        timings: dict[str, float],
     ) -> Answer:
-        """Quotes for the parts that are `held`, of all that were `found`."""
+        """Quotes for the parts that are `held`, of all that were `found`; or sentences, where a language model phrases them."""
+        parts = [(each.question, each.retrieval) for each in held]
         with _timed(timings, "compose"):
-            statements, citations = compose(
-                [(each.question, each.retrieval) for each in held], self.index, words=self._quote_words
-            )
+            quoted = compose(parts, self.index, words=self._quote_words)
         with _timed(timings, "ground"):
-            statements, citations = ground(statements, citations, self.index)
-        if not statements:
+            quoted = ground(*quoted, self.index)
+        if not quoted[0]:
             return self._unanswerable(question, found[0].retrieval, timings)
+        written = Written(*quoted)
+        if self._writer is not None and question.in_english:
+            with _timed(timings, "phrase"):
+                written = self._writer.write(question, parts, quoted, self.index, history=history, tell=telling)
         with _timed(timings, "notices"):
-            shown = notices(question, citations, self.index, self._today())
+            shown = all_notices(question, (written.citations, quoted[1]), self.index, self._today())
         missing = [each.question.text for each in found if each not in held]
-        silent = any(says_not_held(statement.text) for statement in statements)
+        silent = any(says_not_held(statement.text) for statement in (*written.statements, *quoted[0]))
         status = AnswerStatus.PARTIAL if missing or silent else AnswerStatus.ANSWERED
         return Answer(
             id=_new_id(),
             question=question.text,
             status=status,
-            statements=statements,
-            citations=citations,
+            statements=written.statements,
+            citations=written.citations,
             notices=shown,
-            suggestion=suggest(status, missing=missing),
+            suggestion=suggest(status, missing=missing, in_english=question.in_english, in_quotes=written.in_quotes),
+            next_questions=next_questions(question.cleaned, [each.retrieval for each in held], written.citations),
             build_id=self.index.info.id,
+            wording=written.wording,
             timings=timings,
         )
 
     def _unanswerable(self, question: Question, retrieval: Retrieval, timings: dict[str, float]) -> Answer:
         nearest = [name(source) for source in dict.fromkeys(hit.source for hit in retrieval.hits[:2])]
-        message = suggest(AnswerStatus.UNANSWERABLE, nearest=nearest)
+        message = suggest(AnswerStatus.UNANSWERABLE, nearest=nearest, in_english=question.in_english)
         ended = self._ended(question.text, AnswerStatus.UNANSWERABLE, message, timings)
         return replace(ended, notices=notices(question, (), self.index, self._today()))
 
@@ -171,8 +234,8 @@ class _Found(NamedTuple):
 
 
 def _new_id() -> str:
-    # 122 random bits: an answer's id must not be guessable (OWASP ASVS 8.2.2).
-    return uuid.uuid4().hex
+    # 128 random bits: an answer's id must not be guessable (OWASP ASVS 8.2.2).
+    return secrets.token_hex(16)
 
 
 @contextmanager

@@ -184,10 +184,15 @@ def order(quotes: Sequence[Quote]) -> list[Quote]:
 
 def cite(quote: Quote, number: int) -> Citation:
     """What stands behind a quote."""
-    passage, source = quote.hit.passage, quote.hit.source
+    return cite_range(quote.hit, quote.start, quote.end, number)
+
+
+def cite_range(hit: Hit, start: int, end: int, number: int) -> Citation:
+    """A citation of part of a passage, byte for byte."""
+    passage, source = hit.passage, hit.source
     return Citation(
         number=number,
-        quote=quote.text,
+        quote=passage.text[start:end],
         passage_id=passage.id,
         source_id=source.id,
         ref=source.ref,

@@ -33,9 +33,21 @@ class LockedError(GuidanceError):
     """Another process is changing the index."""
 
 
+class Abandoned(Exception):  # noqa: N818
+    """Whoever asked has left. Raised by `tell` of `Assistant.ask` to stop the work; nobody is told of it."""
+
+
 class NotFoundError(GuidanceError):
     """What was asked for by id is not in the current build."""
 
 
 class SettingsError(GuidanceError):
     """A setting is unknown, missing or unsafe."""
+
+
+class ChatModelError(GuidanceError):
+    """The chat model gave no usable answer. `retryable` says whether the same call may succeed a moment later."""
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.retryable = retryable

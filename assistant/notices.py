@@ -24,6 +24,9 @@ _NATION_NAMES = {
     Nation.SCOTLAND: "Scotland",
     Nation.NORTHERN_IRELAND: "Northern Ireland",
 }
+IN_QUOTES = (
+    "The answer could not be put into sentences this time, or not all of it. The quotes are the guidance's own words."
+)
 OLD_LAW = (
     "It was written under the Public Contracts Regulations 2015. For procurements begun on or after "
     "24 February 2025 the Procurement Act 2023 applies; "
@@ -44,6 +47,29 @@ def notices(question: Question, citations: Sequence[Citation], index: Index, tod
         *(notice for source in cited for notice in dates(source, today)),
         *nation(question.nations, cited),
         *digest(citations),
+    )
+
+
+def all_notices(
+    question: Question, cited: tuple[Sequence[Citation], Sequence[Citation]], index: Index, today: date
+) -> tuple[Notice, ...]:
+    """The notices of what is shown; and of disagreements and changed terms in the quotes that would be shown without a language model.
+
+    `cited` are the citations shown, and those of the quotes. How an answer is put must not decide whether a disagreement is told.
+    """
+    shown = notices(question, cited[0], index, today)
+    if cited[0] == cited[1]:
+        return shown
+    told = {(notice.kind, notice.text) for notice in shown}
+    also = [
+        notice
+        for notice in notices(question, cited[1], index, today)
+        if notice.kind in {NoticeKind.CONFLICT, NoticeKind.CHANGED_TERM} and (notice.kind, notice.text) not in told
+    ]
+    return (
+        *(each for each in also if each.kind is NoticeKind.CONFLICT),
+        *shown,
+        *(each for each in also if each.kind is not NoticeKind.CONFLICT),
     )
 
 
@@ -139,9 +165,33 @@ def _nations(source: Source) -> str:
     return ", ".join(_NATION_NAMES[each] for each in source.nations)
 
 
-def suggest(status: AnswerStatus, *, nearest: Sequence[str] = (), missing: Sequence[str] = ()) -> str | None:
-    """What an officer can do next. `nearest` are the names of the nearest sources held, `missing` the questions left open."""
+def suggest(
+    status: AnswerStatus,
+    *,
+    nearest: Sequence[str] = (),
+    missing: Sequence[str] = (),
+    in_english: bool = True,
+    in_quotes: bool = False,
+) -> str | None:
+    """What an officer can do next. `nearest` are the names of the nearest sources held, `missing` the questions left open.
+
+    `in_quotes` says that the answer could not be phrased as it usually is.
+    """
+    found = _suggestion(status, nearest, missing, in_english=in_english)
+    return " ".join([IN_QUOTES, *([found] if found else [])]) if in_quotes else found
+
+
+def _suggestion(
+    status: AnswerStatus, nearest: Sequence[str], missing: Sequence[str], *, in_english: bool
+) -> str | None:
     match status:
+        case AnswerStatus.UNANSWERABLE if not in_english:
+            return "The guidance I hold is in English, and your question does not seem to be. Please ask it in English."
+        case AnswerStatus.ANSWERED | AnswerStatus.PARTIAL if not in_english:
+            return (
+                "Your question does not seem to be in English. The guidance I hold is: these are the nearest quotes. "
+                "Ask in English to be surer."
+            )
         case AnswerStatus.CLARIFY if nearest:
             meant = ", ".join(f"“{each}”" for each in nearest)
             return f"Which of these do you mean: {meant}? Or name the rule, document or stage of buying."

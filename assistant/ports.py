@@ -1,8 +1,9 @@
 """The seams: interfaces with more than one real implementation. Contract tests run over every implementation."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from assistant.phrased import Message
 from assistant.types import Scores, Vectors
 
 
@@ -38,6 +39,23 @@ class Reranker(Protocol):
 
     def rerank(self, question: str, texts: Sequence[str]) -> Scores:
         """A score for each text, float32 (len(texts),), from 0 to 1, greater is better. A score depends on its own text only."""
+        ...
+
+
+class ChatModel(Protocol):
+    """Writes text. What it writes is a draft: nothing of it is shown before it has been checked."""
+
+    @property
+    def name(self) -> str:
+        """Provider and name of the model, as records of answers name it."""
+        ...
+
+    def stream(self, messages: Sequence[Message], *, seconds: float) -> Iterator[str]:
+        """Pieces of text as they are written, at least one, within `seconds` in all. Closing the iterator ends the call.
+
+        Raises:
+            ChatModelError: refused, too slow, broken off or empty; pieces may have come before.
+        """
         ...
 
 

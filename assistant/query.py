@@ -17,6 +17,8 @@ LONGEST_QUESTION = 2000
 # Weights of what a conversation adds, beside the question's own 1. Chosen with both halves of MTRAG-UN dev in view
 # (docs/adr/0005-retrieval.md).
 WITH_PREVIOUS_QUESTION, PREVIOUS_ANSWER = 1.0, 0.5
+# Weight of what changed and abbreviated terms stand for.
+MEANT = 0.5
 # Below this share of known words the language is looked into. Officers' typing errors stay above it.
 _KNOWN_SHARE = 0.6
 _CONFIDENT = 0.9
@@ -60,7 +62,7 @@ def understand(text: str, index: Index, history: Sequence[Turn] = ()) -> Questio
     `history` holds the earlier turns of the conversation, oldest first.
 
     Raises:
-        QuestionError: `question-empty`, `question-too-long`, `question-without-words` or `question-not-english`.
+        QuestionError: `question-empty`, `question-too-long` or `question-without-words`.
     """
     cleaned = clean(text)
     if not cleaned:
@@ -73,11 +75,6 @@ def understand(text: str, index: Index, history: Sequence[Turn] = ()) -> Questio
     if not any(letter.isalpha() for letter in cleaned):
         raise QuestionError("question-without-words", "The question holds no words. Ask it in words, in English.")
     corrected = correct(cleaned, index.words, index.english, index.term_weights)
-    if is_other_language(corrected, index.term_weights):
-        raise QuestionError(
-            "question-not-english",
-            "The question does not seem to be in English. The guidance held is in English: please ask in English.",
-        )
     nations, whole = nations_in(cleaned), tuple(queries(corrected, history, index.terms))
     parts = split(corrected)
     return Question(
@@ -85,6 +82,7 @@ def understand(text: str, index: Index, history: Sequence[Turn] = ()) -> Questio
         cleaned=cleaned,
         queries=whole,
         nations=nations,
+        in_english=not is_other_language(corrected, index.term_weights),
         parts=tuple(
             Question(
                 text=part,
@@ -114,14 +112,14 @@ def nations_in(text: str) -> tuple[Nation, ...]:
 
 
 def queries(text: str, history: Sequence[Turn], known: tuple[Term, ...]) -> Iterator[Query]:
-    """The question; with what its changed and abbreviated terms stand for; after the question before it; and what was answered to that.
+    """The question; what its changed and abbreviated terms stand for; it after the question before it; and what was answered to that.
 
     See docs/adr/0005-retrieval.md for what each adds.
     """
     yield Query(text=text, terms=tuple(terms(text)))
     if meant := expand(text, known):
-        widened = f"{text} ({'; '.join(meant)})"
-        yield Query(text=widened, terms=tuple(terms(widened)))
+        together = "; ".join(meant)
+        yield Query(text=together, terms=tuple(terms(f"{text} {together}")), weight=MEANT, standing=True)
     if history:
         before = history[-1]
         together = f"{clean(before.question)} {text}"

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from assistant.types import Answer, Citation, ContentKind, Notice, NoticeKind, SourceStatus
+from assistant.types import Answer, Citation, ContentKind, Notice, NoticeKind, SourceStatus, StatementKind
 
 _GRAVE = {NoticeKind.SUPERSEDED, NoticeKind.CONFLICT, NoticeKind.DATE, NoticeKind.NATION}
 
@@ -19,7 +19,9 @@ def render(answer: Answer) -> RenderableType:
         parts.append(Text("Guidance held on this:"))
         for statement in answer.statements:
             numbers = "".join(f" [{number}]" for number in statement.citations)
-            parts.append(Padding(Text(f"“{statement.text}”{numbers}"), (0, 0, 0, 2)))
+            # Only what is quoted stands in quotation marks.
+            said = f"“{statement.text}”" if statement.kind is StatementKind.QUOTED else statement.text
+            parts.append(Padding(Text(f"{said}{numbers}"), (0, 0, 0, 2)))
     if answer.suggestion:
         parts.append(Text(answer.suggestion))
     parts.extend(_notice(notice, "i") for notice in answer.notices if notice.kind not in _GRAVE)

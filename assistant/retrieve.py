@@ -46,7 +46,7 @@ def retrieve(
     rows = candidate_rows(vectors, index, [scores for scores, _ in matches], allowed)
     if not len(rows):
         return Retrieval(hits=(), rejected=())
-    combined: Vectors = vectors.T @ weights
+    combined = turned(vectors, weights, [query.standing for query in question.queries])
     dense: Scores = np.asarray(index.passage_vectors[rows], dtype=np.float32) @ combined
     sentences = sentence_cosines(combined, index, rows)
     lexical: Scores = np.stack([share_of_best(scores)[rows] for scores, _ in matches], axis=1) @ weights
@@ -74,6 +74,20 @@ def retrieve(
         for place, reason in zip(order, reasons, strict=True)
     ]
     return parted(ranked)
+
+
+def turned(vectors: Vectors, weights: Scores, standing: Sequence[bool]) -> Vectors:
+    """The weighted mean of the queries' vectors (queries, dimensions), as long as it is without the standing ones.
+
+    What terms stand for turns the vector; were it shorter for that, its cosines would mean less than those that the evidence was
+    calibrated on.
+    """
+    combined: Vectors = vectors.T @ weights
+    if not any(standing):
+        return combined
+    asked = ~np.array(standing)
+    length = np.linalg.norm(vectors[asked].T @ weights[asked]) / weights[asked].sum()
+    return np.asarray(combined * (length / np.linalg.norm(combined)), dtype=np.float32)
 
 
 def rejections(source_ids: Sequence[str]) -> list[str | None]:

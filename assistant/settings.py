@@ -3,8 +3,9 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -29,6 +30,35 @@ class AssistantSettings(BaseSettings):
     )
     reranked: int = Field(
         default=20, ge=2, le=100, description="How many of the best hits the reranker reads, where the build has one."
+    )
+    chat_model: str | None = Field(
+        default=None,
+        description="Chat model that phrases answers, as provider:name; none where it is not set.",
+    )
+    chat_base_url: str | None = Field(
+        default=None,
+        description="Address of the model's API, where it is not the provider's own.",
+        pattern=r"^https?://",
+    )
+    chat_api_key: SecretStr | None = Field(default=None, description="Key of the model's API.")
+    chat_options: dict[str, Any] = Field(default={}, description="More options of the provider, as a JSON object.")
+    chat_connect_seconds: float = Field(
+        default=3, gt=0, le=60, description="How long connecting to the model may take."
+    )
+    chat_first_seconds: float = Field(default=10, gt=0, le=120, description="How long the first words may take.")
+    chat_between_seconds: float = Field(
+        default=5, gt=0, le=120, description="How long the model may pause within a draft."
+    )
+    chat_seconds: float = Field(default=30, gt=0, le=300, description="How long phrasing one answer may take in all.")
+    chat_at_once: int = Field(default=8, ge=1, le=256, description="How many answers are phrased at the same time.")
+    chat_calls_per_hour: int = Field(default=600, ge=1, le=1_000_000, description="Calls to the model in any hour.")
+    chat_failures: int = Field(
+        default=4, ge=1, le=100, description="Failures in a row after which the model is left alone."
+    )
+    chat_pause_seconds: float = Field(default=60, gt=0, le=3600, description="How long it is left alone.")
+    chat_rewrite: bool = Field(default=False, description="Lets the model put a follow-up question into full words.")
+    chat_variants: bool = Field(
+        default=False, description="Lets the model put a question in other words, to search for those, too."
     )
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.phrased import Wording
+
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float32]
 
@@ -187,11 +189,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One way to look for the answer: its text, its content terms (stems), and its weight beside the others."""
+    """One way to look for the answer: its text, its content terms (stems), and its weight beside the others.
+
+    `standing`: the text is not the officer's but what terms of the index stand for, which comes up again and again.
+    """
 
     text: str
     terms: tuple[str, ...]
     weight: float = 1.0
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +205,7 @@ class Question:
     """A question as asked (`text`), cleaned, and the queries made of it: itself first, then those that its conversation adds.
 
     `nations` are those that it names. `parts` are the questions that stand in it, where there are several; each is answered.
+    `in_english` is false where it is confidently in another language.
     """
 
     text: str
@@ -206,6 +213,7 @@ class Question:
     queries: tuple[Query, ...]
     nations: tuple[Nation, ...] = ()
     parts: tuple["Question", ...] = ()
+    in_english: bool = True
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -280,7 +288,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The outcome of one question. `timings` are milliseconds by step, and take no part in equality."""
+    """The outcome of one question. `timings` are milliseconds by step, and take no part in equality. `wording` is None without a model.
+
+    `next_questions` are what could be asked next, in the words of headings that are held.
+    """
 
     id: str = field(compare=False)
     question: str
@@ -289,6 +300,8 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     notices: tuple[Notice, ...] = ()
     suggestion: str | None = None
+    next_questions: tuple[str, ...] = ()
     conversation_id: str | None = None
     build_id: str
+    wording: Wording | None = None
     timings: dict[str, float] = field(default_factory=dict, compare=False)

@@ -48,7 +48,10 @@ class NoticeJson(_Wire):
 
 
 class AnswerJson(_Wire):
-    """An answer. A question that can't be answered is a status, not an error."""
+    """An answer. A question that can't be answered is a status, not an error.
+
+    Answers that were kept are read with this: a new field needs a default.
+    """
 
     id: str
     question: str
@@ -57,7 +60,11 @@ class AnswerJson(_Wire):
     citations: tuple[CitationJson, ...]
     notices: tuple[NoticeJson, ...]
     suggestion: str | None = Field(description="What to do next, where the question was not answered.")
-    conversation_id: str | None
+    next_questions: tuple[str, ...] = Field(
+        default=(),
+        description="At most three questions that could be asked next, in the words of headings that are held.",
+    )
+    conversation_id: str | None = Field(description="Send it with the next question; null where nothing was kept.")
     build_id: str
 
 

@@ -11,7 +11,8 @@ import typer
 
 from assistant.__main__ import load_settings
 from assistant.adapters.build_folder import read_current
-from assistant.assembly import open_assistant
+from assistant.answer import Assistant
+from assistant.assembly import open_assistant, open_writer
 from evals.accepted import ACCEPTED, GateError, accept, read_accepted, write_accepted
 from evals.ask import Channel, InProcess, OverHttp, open_embedder
 from evals.bench.commands import add_commands
@@ -40,14 +41,24 @@ IN_PROCESS = "in this process"
 
 @app.callback()
 def main() -> None:
-    """Measures the answers. Needs no language model, no key and no network."""
+    """Measures the answers, as the product is set. Needs no language model, no key and no network."""
+
+
+def assistant_as_set(build_id: str | None = None) -> Assistant:
+    """The product as it is set, with its language model where one is.
+
+    Raises:
+        SettingsError: the model that is set can't be used. A run must not measure something else.
+    """
+    settings = load_settings()
+    return open_assistant(settings, build_id=build_id, writer=open_writer(settings))
 
 
 @contextmanager
 def channel_to(url: str | None) -> Iterator[tuple[Channel, str]]:
     """The product, and what to call the way to it: in this process over the serving build, or a running server."""
     if url is None:
-        yield InProcess(open_assistant(load_settings())), IN_PROCESS
+        yield InProcess(assistant_as_set()), IN_PROCESS
         return
     with OverHttp(url) as server:
         server.check()
@@ -132,7 +143,7 @@ def selftest_command(run_id: RunId = None, cases: Cases = CASES) -> None:
 
     with failing_clearly():
         judged = judged_run(run_id, cases)
-        channel = InProcess(open_assistant(load_settings(), build_id=judged.info.build_id))
+        channel = InProcess(assistant_as_set(judged.info.build_id))
         scene = Scene(cases=judged.cases, records=judged.records, held=judged.held, channel=channel)
         outcome = selftest(judged.info, scene, judged.rules)
     print_selftest(outcome)
@@ -228,6 +239,29 @@ def new_command(
         "This expects what was answered, right or wrong. Correct it, fill in author and why, put it into a file of "
         "evals/cases, then: python -m evals check"
     )
+
+
+@app.command("scripted-model")
+def scripted_model_command(
+    writer: Annotated[
+        str, typer.Option(help="Who writes: honest, careless, hostile, or a fault such as hang.")
+    ] = "honest",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 0,
+    pause: Annotated[float, typer.Option(min=0, help="Seconds before each word.")] = 0.0,
+) -> None:
+    """Serves a scripted language model that speaks as OpenAI's API does, until it is stopped with Ctrl+C."""
+    from evals.scripted_model import FAULTS, ScriptedModel, writing
+    from evals.writers import WRITERS
+
+    if writer not in {*WRITERS, *FAULTS}:
+        raise typer.BadParameter(f"There is no writer {writer}. There are: {', '.join([*WRITERS, *FAULTS])}.")
+    play = writing(WRITERS[writer], seconds_between=pause) if writer in WRITERS else FAULTS[writer]
+    with ScriptedModel(play, port=port) as server:
+        typer.echo(f"GUIDANCE_CHAT_MODEL=openai:scripted GUIDANCE_CHAT_BASE_URL={server.url} GUIDANCE_CHAT_API_KEY=any")
+        try:
+            server.stopping.wait()
+        except KeyboardInterrupt:
+            return
 
 
 def judged_run(run_id: str | None, folder: Path) -> Judged:

@@ -8,11 +8,11 @@ import numpy as np
 import tokenizers
 
 from assistant.adapters.onnx_embedding import OnnxEmbedder
-from assistant.adapters.onnx_model import TOKENIZER_FILE, ModelCard, file_sha256, model_folder
+from assistant.adapters.onnx_model import MODEL_FILE, TOKENIZER_FILE, ModelCard, file_sha256, model_folder
 from assistant.errors import ModelError
 from assistant.types import RerankerInfo, Vectors
 from ingest.model_folder import loading, model_sha256, require_model
-from ingest.onnx_export import install, is_exported
+from ingest.onnx_export import add_query_graph, install, is_exported, remove_query_graph
 
 SETTING = "GUIDANCE_INGEST_MODEL"
 DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
@@ -24,6 +24,8 @@ PINNED_SHA256 = {
 }
 # The least cosine of a vector of the export with the one that sentence-transformers gives.
 SAME_VECTOR = 0.9999
+# The same for questions with weights of 8 bits; a model that loses more keeps its own.
+NEAR_VECTOR = 0.99
 # Names under which models keep the prompt for what is to be found, as in sentence-transformers' encode_document.
 _PASSAGE_PROMPTS = ("document", "passage", "corpus")
 # A passage of the greatest length, with title and headings, has about so many tokens.
@@ -160,6 +162,7 @@ def export(embedder: SentenceTransformerEmbedder, models: Path) -> Path:
         padding_id=int(embedder.model.tokenizer.pad_token_id or 0),
         query_prompt=embedder.query_prompt,
         passage_prompt=embedder.passage_prompt,
+        query_file=MODEL_FILE,
         files={},
     )
 
@@ -175,25 +178,32 @@ def export(embedder: SentenceTransformerEmbedder, models: Path) -> Path:
         card,
         sample=["a short text", "another text, of another length"],
         to_output=to_output,
-        check=lambda partial: _check_export(embedder, partial),
+        complete=lambda partial: _complete_export(embedder, partial),
     )
     return folder
 
 
-def _check_export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
+def _complete_export(embedder: SentenceTransformerEmbedder, folder: Path) -> None:
+    """Checks the export, and adds a quicker graph for questions where that one is near enough."""
     # Of all lengths: a word, sentences, a passage, and more than the model reads.
     sentence = "A council may reserve a contract below the threshold for local suppliers (£207,720 in 2026). "
     texts = ["Pipeline notice", "Café LONDON", *(sentence * times for times in (1, 2, 4, 8, 16))]
-    exported = OnnxEmbedder(folder)
-    pairs = (
-        (embedder.embed_queries(texts), exported.embed_queries(texts)),
-        (embedder.embed_passages(texts), exported.embed_passages(texts)),
+    queries, exported = embedder.embed_queries(texts), OnnxEmbedder(folder)
+    least = min(
+        _least_cosine(queries, exported.embed_queries(texts)),
+        _least_cosine(embedder.embed_passages(texts), exported.embed_passages(texts)),
     )
-    least = min(float(np.sum(ours * theirs, axis=1).min()) for ours, theirs in pairs)
     if least < SAME_VECTOR:
         raise ModelError(
             f"The exported model differs from {embedder.model_id} (cosine {least:.4f}). It was not installed."
         )
+    add_query_graph(folder)
+    if _least_cosine(queries, OnnxEmbedder(folder).embed_queries(texts)) < NEAR_VECTOR:
+        remove_query_graph(folder)
+
+
+def _least_cosine(ours: Vectors, theirs: Vectors) -> float:
+    return float(np.sum(ours * theirs, axis=1).min())
 
 
 def cautions(embedder: SentenceTransformerEmbedder, card: ModelCard, reranker: RerankerInfo | None) -> Iterator[str]:

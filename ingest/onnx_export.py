@@ -12,6 +12,7 @@ from assistant.adapters.onnx_model import (
     CARD,
     CARD_FILE,
     MODEL_FILE,
+    QUERY_FILE,
     TOKENIZER_FILE,
     ModelCard,
     check_model_files,
@@ -39,14 +40,15 @@ def install(
     *,
     sample: Any,
     to_output: Callable[..., Any],
-    check: Callable[[Path], None],
+    complete: Callable[[Path], None],
 ) -> None:
     """Exports into a folder beside, checks it, and puts it into place.
 
     `model` is a sentence-transformers model whose features `to_output` turns into the graph's output; `sample` are texts that it accepts.
+    `complete` checks the export in the folder that it gets, and may add to it.
 
     Raises:
-        ModelError: the model can't be exported, or `check` refuses the export.
+        ModelError: the model can't be exported, or `complete` refuses the export.
     """
     partial = folder.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -54,14 +56,44 @@ def install(
     try:
         _export_graph(model, partial / MODEL_FILE, card, sample, to_output)
         _save_tokenizer(model, partial / TOKENIZER_FILE, card)
-        files = {name: file_sha256(partial / name) for name in (MODEL_FILE, TOKENIZER_FILE)}
-        (partial / CARD_FILE).write_bytes(CARD.dump_json(replace(card, files=files), indent=2) + b"\n")
-        check(partial)
+        write_card(partial, card)
+        complete(partial)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
+
+
+def write_card(folder: Path, card: ModelCard) -> None:
+    """Writes the card of an export, with the hashes of the files that are there."""
+    names = (MODEL_FILE, QUERY_FILE, TOKENIZER_FILE)
+    files = {name: file_sha256(folder / name) for name in names if (folder / name).is_file()}
+    (folder / CARD_FILE).write_bytes(CARD.dump_json(replace(card, files=files), indent=2) + b"\n")
+
+
+def add_query_graph(folder: Path) -> None:
+    """Adds the graph with weights of 8 bits, and has questions go through it.
+
+    Blocks of 128 weights share a scale, as do 128 activations of one token: so no token's size matters to another's. Scales
+    for whole activations are quicker still, and change the order of near equals too often (docs/adr/0018-eight-bit-questions.md).
+    """
+    import onnx
+    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
+
+    logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.ERROR)
+    quantizer = MatMulNBitsQuantizer(
+        onnx.load(folder / MODEL_FILE), bits=8, block_size=128, is_symmetric=True, accuracy_level=4
+    )
+    quantizer.process()
+    quantizer.model.save_model_to_file(str(folder / QUERY_FILE))
+    write_card(folder, replace(read_card(folder), query_file=QUERY_FILE))
+
+
+def remove_query_graph(folder: Path) -> None:
+    """Has questions go through the graph that passages go through."""
+    (folder / QUERY_FILE).unlink(missing_ok=True)
+    write_card(folder, replace(read_card(folder), query_file=MODEL_FILE))
 
 
 def _save_tokenizer(model: Any, path: Path, card: ModelCard) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from assistant.adapters.cross_encoder import OnnxReranker
-from assistant.adapters.onnx_model import ModelCard, model_files, model_folder
+from assistant.adapters.onnx_model import MODEL_FILE, ModelCard, model_files, model_folder
 from assistant.errors import ModelError
 from assistant.types import RerankerInfo, Scores
 from ingest.model_folder import loading, model_sha256, require_model
@@ -78,6 +78,7 @@ def export_reranker(reranker: CrossEncoderReranker, models: Path) -> Path:
         dimensions=1,
         max_tokens=int(reranker.model.max_seq_length),
         padding_id=int(reranker.model.tokenizer.pad_token_id or 0),
+        query_file=MODEL_FILE,
         files={},
     )
     install(
@@ -86,7 +87,7 @@ def export_reranker(reranker: CrossEncoderReranker, models: Path) -> Path:
         card,
         sample=[("a question?", "a short text"), ("another one?", "another text, of another length")],
         to_output=lambda features: features["scores"].sigmoid().reshape(-1, 1),
-        check=lambda partial: _check_export(reranker, partial),
+        complete=lambda partial: _check_export(reranker, partial),
     )
     return folder
 

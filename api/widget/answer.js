@@ -1,182 +1,83 @@
-// Builds an answer as elements. Text only ever becomes text: nothing here parses HTML.
+// The parts of an answer as elements: quotes with their numbers, notices, what to ask next.
 
-const HEADINGS = {
-  answered: "Answer",
-  partial: "Answer to part of the question",
-  clarify: "One more thing is needed",
-  unanswerable: "Not answered",
-  out_of_scope: "Outside what this service covers",
-  declined: "Not answered",
-  personal_data: "Personal information found",
-  error: "Something went wrong",
-};
-const GRAVE = {
-  superseded: "Older or replaced guidance",
-  conflict: "Sources disagree",
-  date: "Check the date",
-  nation: "Check the nation",
-};
-const MONTHS = "January February March April May June July August September October November December".split(" ");
+import { button, element, icon, newTabLink, note, textBlocks, unseen } from "./dom.js";
+import { GRAVE_NOTICES, STATUS_HEADINGS, countOf } from "./words.js";
 
-// The article, the heading that takes the focus, and one sentence for people who don't see it appear.
-export function answerArticle(answer, id) {
-  const youAsked = element("span", { className: "visually-hidden" }, "You asked: ");
-  const asked = element("h3", { id: `${id}-question`, className: "asked" }, youAsked, answer.question.trim() || "(not repeated here)");
-  const heading = element("h4", { id: `${id}-heading`, tabIndex: -1 }, HEADINGS[answer.status] ?? "Answer");
-  const groups = groupBy(answer.statements, (statement) => citationOf(answer, statement)?.source_id);
-  const grave = answer.notices.filter((notice) => notice.kind in GRAVE);
-  const others = answer.notices.filter((notice) => !(notice.kind in GRAVE));
-  const article = element(
-    "article",
-    { id, className: "card" },
-    asked,
-    heading,
-    grave.length ? graveNotices(grave) : null,
-    groups.length ? element("p", {}, "Guidance held on this:") : null,
-    ...groups.map((statements) => statementGroup(answer, statements, id)),
-    answer.suggestion ? element("p", {}, answer.suggestion) : null,
-    ...others.map((notice) =>
-      element("p", { className: "notice" }, icon("i", "information"), element("span", { className: "visually-hidden" }, "Note: "), notice.text),
-    ),
-    answer.citations.length ? sources(answer.citations, id) : null,
-  );
-  article.setAttribute("aria-labelledby", asked.id);
-  return { article, heading, summary: summaryOf(answer) };
-}
-
-function summaryOf(answer) {
-  const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
-  if (answer.status === "unanswerable") return "No answer was found in the guidance held.";
-  if (!answer.statements.length) return `${HEADINGS[answer.status] ?? "No answer"}. ${answer.suggestion ?? ""}`;
-  const held = new Set(answer.citations.map((citation) => citation.source_id)).size;
-  return `Answer found: ${count(answer.statements.length, "quote")} from ${count(held, "source")}.`;
-}
-
-function graveNotices(notices) {
-  const items = notices.map((notice) => element("li", {}, element("strong", {}, `${GRAVE[notice.kind]}: `), notice.text));
-  return element(
-    "div",
-    { className: "notice grave" },
-    element("h5", {}, icon("⚠"), "Before you rely on this"),
-    element("ul", {}, ...items),
-  );
-}
-
-function statementGroup(answer, statements, id) {
-  const citation = citationOf(answer, statements[0]);
-  return element(
-    "div",
-    { className: "group" },
-    citation ? element("p", { className: "from" }, `${citation.publisher}, ${citation.title}`) : null,
-    ...statements.map((statement) => statementRow(statement, id)),
-  );
-}
-
-function statementRow(statement, id) {
-  const links = statement.citations.map((number) =>
-    element("a", { href: `#${id}-citation-${number}`, ariaLabel: `Source ${number}` }, `[${number}]`),
-  );
-  // Only what is quoted is marked up as a quotation; a statement that was verified is in other words.
-  const body = element(statement.kind === "quoted" ? "blockquote" : "div", {}, ...textBlocks(statement.text));
-  return element("div", { className: "statement" }, body, element("p", { className: "references" }, ...links));
-}
-
-// Lines that start with "- " are the items of a list; every other line is a paragraph.
-function textBlocks(text) {
-  const runs = groupBy(text.split("\n"), (line) => line.startsWith("- "));
-  return runs.flatMap((lines) =>
-    lines[0].startsWith("- ")
-      ? [element("ul", {}, ...lines.map((line) => element("li", {}, line.slice(2))))]
-      : lines.map((line) => element("p", {}, line)),
-  );
-}
-
-function sources(citations, id) {
-  const groups = groupBy(citations, (citation) => citation.source_id);
-  return element(
-    "section",
-    { className: "sources" },
-    element("h5", {}, "Sources"),
-    element("ul", {}, ...groups.map((group) => sourceItem(group, id))),
-  );
-}
-
-function sourceItem(citations, id) {
-  const [first] = citations;
-  const facts = [first.publisher, first.published && readableDate(first.published), first.content === "digest" ? "our summary" : "original"];
-  return element(
-    "li",
-    {},
-    element("p", { className: "source-title" }, first.title),
-    element(
-      "p",
-      { className: "fine-print" },
-      facts.filter(Boolean).join(" · "),
-      first.source_status === "current" ? null : " · ",
-      first.source_status === "current" ? null : element("strong", { className: "tag" }, first.source_status),
-    ),
-    element("ul", {}, ...citations.map((citation) => citationItem(citation, id))),
-  );
-}
-
-function citationItem(citation, id) {
-  const place = [
-    citation.page ? `page ${citation.page}` : null,
-    citation.heading_path.length ? `under “${citation.heading_path.join(" › ")}”` : null,
-  ].filter(Boolean);
-  const passage = `/passages/${encodeURIComponent(citation.passage_id)}?quote=${encodeURIComponent(citation.quote)}#cited`;
-  const website = webAddress(citation.url);
-  return element(
-    "li",
-    { id: `${id}-citation-${citation.number}`, tabIndex: -1 },
-    `[${citation.number}] ${place.join(", ")}`,
-    element(
-      "span",
-      { className: "links" },
-      newTabLink(passage, `Open passage ${citation.number}`),
-      website ? newTabLink(website.href, `Read more at ${website.host}`) : null,
-    ),
-  );
-}
-
-function newTabLink(href, text) {
-  return element("a", { href, target: "_blank", rel: "noopener noreferrer" }, `${text} (new tab)`);
-}
-
-function webAddress(url) {
-  const parsed = url && URL.canParse(url) ? new URL(url) : null;
-  return parsed && ["http:", "https:"].includes(parsed.protocol) ? parsed : null;
-}
-
-function readableDate(published) {
-  const [year, month, day] = published.split("-");
-  return [day && Number(day), month && MONTHS[Number(month) - 1], year].filter(Boolean).join(" ");
-}
-
-function citationOf(answer, statement) {
-  return answer.citations.find((citation) => citation.number === statement.citations[0]);
-}
-
-// Neighbours with the same key stay together; the order is kept.
-function groupBy(items, keyOf) {
-  const groups = [];
-  let previous;
-  for (const item of items) {
-    const key = keyOf(item);
-    if (groups.length && key === previous) groups.at(-1).push(item);
-    else groups.push([item]);
-    previous = key;
+/** Statements as they come, those of one source under its name. */
+export class Statements {
+  /** @param {Statement[]} statements the first of them @param {Citation[]} citations @param {Client} client */
+  constructor(statements, citations, client) {
+    /** @type {Map<number, Citation>} */
+    this.byNumber = new Map();
+    this.know(citations);
+    this.client = client;
+    this.element = element("div", "statements", element("p", {}, "Guidance held on this:"));
+    this.source = "";
+    /** @type {HTMLElement} */
+    this.group = this.element;
+    for (const statement of statements) this.add(statement);
   }
-  return groups;
+
+  /** @param {Citation[]} citations */
+  know(citations) {
+    for (const citation of citations) this.byNumber.set(citation.number, citation);
+  }
+
+  /** @param {Statement} statement */
+  add({ text, kind, citations }) {
+    const citation = this.byNumber.get(citations[0]);
+    if (citation && citation.source_id !== this.source) {
+      this.source = citation.source_id;
+      this.group = element("div", "group", element("p", "from", `${citation.publisher}, ${citation.title}`));
+      this.element.append(this.group);
+    }
+    // A statement that was verified is in other words, so it is no quotation.
+    const isQuote = kind === "quoted";
+    const words = element(isQuote ? "blockquote" : "div", "words", ...textBlocks(isQuote ? `“${text}”` : text));
+    const last = words.lastElementChild?.matches("ul") ? words.lastElementChild.lastElementChild : words.lastElementChild;
+    last?.append(element("span", "references", ...citations.flatMap((number) => [" ", this.#reference(number)])));
+    this.group.append(words);
+  }
+
+  /** Leads to the passage's page; once the sources are there, a press opens it in place. @param {number} number */
+  #reference(number) {
+    const citation = this.byNumber.get(number);
+    const link = newTabLink(citation ? this.client.passageUrl(citation) : "", `[${number}]`);
+    link.ariaLabel = `Source ${number}`;
+    link.dataset.source = String(number);
+    return link;
+  }
 }
 
-// Beside words that say the same, so not for screen readers. The circle around the “i” is drawn: few fonts have one.
-function icon(character, kind = "warning") {
-  return element("span", { className: `icon ${kind}`, ariaHidden: "true" }, character);
+/** Those to be known before the quotes, or null. @param {Notice[]} notices */
+export function graveNotices(notices) {
+  const grave = notices.filter((notice) => notice.kind in GRAVE_NOTICES);
+  const items = grave.map(({ kind, text }) => {
+    const blocks = textBlocks(text);
+    blocks[0]?.prepend(element("strong", {}, `${GRAVE_NOTICES[kind]}: `));
+    return element("li", {}, ...blocks);
+  });
+  const heading = element("h5", {}, icon("warning"), "Before you rely on this");
+  return grave.length ? element("section", { className: "notice grave", tabIndex: -1 }, heading, element("ul", {}, ...items)) : null;
 }
 
-function element(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children.filter((child) => child !== null));
-  return made;
+/** Those that may be read after the quotes. @param {Notice[]} notices */
+export function otherNotices(notices) {
+  const others = notices.filter((notice) => !(notice.kind in GRAVE_NOTICES));
+  return others.map(({ text }) => note("information", unseen("Note: "), ...textBlocks(text)));
+}
+
+/** @param {string} title @param {"h3" | "h5"} level @param {string[]} questions @param {Ask} ask */
+export function questionList(title, level, questions, ask) {
+  const items = questions.map((question) => element("li", {}, button("question", () => ask(question), question)));
+  return element("section", "questions", element(level, {}, title), element("ul", {}, ...items));
+}
+
+/** The answer as it is said, once, to people who don't see it appear. @param {Answer} answer */
+export function spoken({ status, statements, citations, notices, suggestion }) {
+  const grave = notices.filter(({ kind }) => kind in GRAVE_NOTICES).map(({ kind, text }) => `${GRAVE_NOTICES[kind]}: ${text}`);
+  const quotes = statements.map(({ text, citations: numbers }) => `${text.replace(/^- /gm, "")} Source ${numbers.join(", ")}.`);
+  const sources = new Set(citations.map((citation) => citation.source_id)).size;
+  const counted = quotes.length && `${countOf(quotes.length, "quote")} from ${countOf(sources, "source")}.`;
+  return [`${STATUS_HEADINGS[status] ?? "Answer"}.`, counted, ...grave, ...quotes, suggestion].filter(Boolean).join(" ");
 }

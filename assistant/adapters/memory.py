@@ -1,11 +1,12 @@
 """Reference implementations that keep everything in memory: for unit tests, and for measuring without files."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
 from assistant.analysis import terms
+from assistant.phrased import Message
 from assistant.types import Scores, Vectors
 
 
@@ -43,6 +44,22 @@ class OverlapReranker:
         """See assistant.ports.Reranker."""
         asked = set(terms(question))
         return np.array([len(asked & set(terms(text))) / max(1, len(asked)) for text in texts], dtype=np.float32)
+
+
+class ScriptedChatModel:
+    """Writes what a function of the messages gives; an error among the pieces is raised in its place."""
+
+    name = "scripted"
+
+    def __init__(self, script: Callable[[Sequence[Message]], Iterable[str | Exception]]) -> None:
+        self._script = script
+
+    def stream(self, messages: Sequence[Message], *, seconds: float) -> Iterator[str]:
+        """See assistant.ports.ChatModel."""
+        for piece in self._script(messages):
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
 
 
 class MemoryPassageIndex:

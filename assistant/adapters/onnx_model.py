@@ -18,6 +18,8 @@ from assistant.errors import ModelError
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 CARD_FILE = "model.json"
+# The same graph with weights of 8 bits, for questions: less than half the time (docs/adr/0018-eight-bit-questions.md).
+QUERY_FILE = "queries.onnx"
 # Tokens of one run, padding included. What a run computes must fit the processor's caches: 32 texts of 125 tokens at once take more than
 # twice the time of the same texts in runs of this size (docs/adr/0008-speed.md).
 _BATCH_TOKENS = 512
@@ -30,13 +32,15 @@ _REMEDY = "Export it again: python -m ingest build"
 class ModelCard:
     """What `model.json` says of an export. `dimensions` is the length of a row that the graph gives; `files` are SHA-256 by name.
 
-    The prompts are put before a question and before a passage; a model that wants none has empty ones.
+    The prompts are put before a question and before a passage; a model that wants none has empty ones. `query_file` is the graph that
+    questions go through.
     """
 
     model_id: str
     weights_sha256: str
     dimensions: int
     max_tokens: int
+    query_file: str
     files: dict[str, str]
     padding_id: int = 0
     query_prompt: str = ""
@@ -110,12 +114,20 @@ class OnnxModel:
     """
 
     def __init__(
-        self, folder: Path, *, expected_files: dict[str, str] | None = None, threads: int = 2, workers: int = 1
+        self,
+        folder: Path,
+        *,
+        graph: str = MODEL_FILE,
+        expected_files: dict[str, str] | None = None,
+        threads: int = 2,
+        workers: int = 1,
     ) -> None:
-        """`threads` share one run; `workers` are runs at the same time, which suits many texts better."""
+        """`graph` is the file to run. `threads` share one run; `workers` are runs at the same time, which suits many texts better."""
         self.folder = folder
         self.card = read_card(folder)
-        check_model_files(folder, expected_files or self.card.files)
+        other = {MODEL_FILE, QUERY_FILE} - {graph}
+        expected = expected_files or self.card.files
+        check_model_files(folder, {name: sha256 for name, sha256 in expected.items() if name not in other})
         self._workers = workers
         self._tokenizer = tokenizers.Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.enable_truncation(self.card.max_tokens)
@@ -125,9 +137,7 @@ class OnnxModel:
         # Threads that wait busily would take the processor from other questions.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnxruntime.InferenceSession(str(folder / graph), options, providers=["CPUExecutionProvider"])
         self._inputs = {each.name for each in self._session.get_inputs()}
 
     def run(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> NDArray[np.float32]:

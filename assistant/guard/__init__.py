@@ -3,6 +3,6 @@
 from assistant.guard.finding import Finding
 from assistant.guard.intent import judge_intent
 from assistant.guard.personal_data import inspect
-from assistant.guard.steering import honest_part, steering_flags
+from assistant.guard.steering import earlier_steering, honest_part, honest_turns, steering_flags
 
-__all__ = ["Finding", "honest_part", "inspect", "judge_intent", "steering_flags"]
+__all__ = ["Finding", "earlier_steering", "honest_part", "honest_turns", "inspect", "judge_intent", "steering_flags"]

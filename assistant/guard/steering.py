@@ -1,8 +1,11 @@
 """Finds attempts to steer the assistant. Nothing here obeys text, so this is for honesty towards the asker and for logs, not for safety."""
 
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from assistant.analysis import terms
+from assistant.types import Turn
 
 # Where an order begins: at the start of a clause, after a word or two of address.
 _ORDER = (
@@ -94,6 +97,20 @@ def honest_part(text: str) -> str | None:
     rest = [clause for clause in _clauses(_MARKUP.sub(". ", text)) if not _flags(clause)]
     asked = any(_ASKS.search(clause) and len(set(terms(clause))) >= 1 for clause in rest)
     return " ".join(rest) if asked and re.search(r"[^\W\d_]", " ".join(rest)) else None
+
+
+def earlier_steering(history: Iterable[Turn]) -> tuple[str, ...]:
+    """The kinds of steering in the earlier turns of a conversation, cleaned, for logs."""
+    return tuple(sorted({name for turn in history for name in steering_flags(turn.question)}))
+
+
+def honest_turns(history: Iterable[Turn]) -> Iterator[Turn]:
+    """Earlier turns, cleaned, as far as they ask anything: a follow-up is searched for together with the question before it."""
+    for turn in history:
+        if not steering_flags(turn.question):
+            yield turn
+        elif honest := honest_part(turn.question):
+            yield replace(turn, question=honest)
 
 
 def _clauses(text: str) -> list[str]:

@@ -1,5 +1,6 @@
 """What every Embedder promises, over every implementation."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -7,10 +8,11 @@ import pytest
 
 from assistant.adapters.memory import HashEmbedder
 from assistant.adapters.onnx_embedding import OnnxEmbedder
-from assistant.adapters.onnx_model import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, model_files
+from assistant.adapters.onnx_model import CARD_FILE, MODEL_FILE, QUERY_FILE, model_files, read_card
 from assistant.errors import ModelError
 from assistant.ports import Embedder
 from ingest.embed import SentenceTransformerEmbedder, export
+from ingest.onnx_export import remove_query_graph
 
 TEXTS = ["A pipeline notice", "Who may reserve a contract below the threshold?", "A pipeline notice", "x " * 2000, ""]
 MODELS = Path(__file__).parents[2] / "data" / "models"
@@ -69,29 +71,58 @@ def test_the_export_gives_the_vectors_of_the_model(
     assert onnx.weights_sha256 == sentence_transformer.weights_sha256
 
 
-def test_a_changed_file_of_the_model_is_refused(onnx: OnnxEmbedder, tmp_path: Path) -> None:
-    source = onnx.folder
-    for name in (MODEL_FILE, TOKENIZER_FILE, CARD_FILE):
-        (tmp_path / name).write_bytes((source / name).read_bytes())
-    with (tmp_path / "model.onnx").open("r+b") as file:
+def test_questions_through_eight_bits_stay_near(onnx: OnnxEmbedder) -> None:
+    cosines = np.sum(onnx.embed_queries(TEXTS) * onnx.embed_passages(TEXTS), axis=1)
+    assert read_card(onnx.folder).query_file == QUERY_FILE
+    assert 0.99 < cosines.min() < 0.999999
+
+
+def test_a_question_gets_the_same_vector_beside_any_other(onnx: OnnxEmbedder) -> None:
+    together = onnx.embed_queries(TEXTS)
+    for row, text in enumerate(TEXTS):
+        np.testing.assert_array_equal(onnx.embed_queries([text])[0], together[row])
+
+
+def damage(path: Path) -> None:
+    with path.open("r+b") as file:
         file.seek(5000)
         byte = file.read(1)
         file.seek(5000)
         file.write(bytes([byte[0] ^ 1]))
+
+
+@pytest.fixture
+def own_export(onnx: OnnxEmbedder, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(onnx.folder, tmp_path / "model"))
+
+
+def test_a_changed_file_of_the_model_is_refused(own_export: Path) -> None:
+    damage(own_export / QUERY_FILE)
+    with pytest.raises(ModelError, match=r"queries\.onnx is not the one .* python -m ingest build"):
+        OnnxEmbedder(own_export)
+
+
+def test_a_changed_graph_for_passages_is_refused_before_a_passage_is_embedded(own_export: Path) -> None:
+    damage(own_export / MODEL_FILE)
+    embedder = OnnxEmbedder(own_export)
     with pytest.raises(ModelError, match=r"model\.onnx is not the one .* python -m ingest build"):
-        OnnxEmbedder(tmp_path)
+        embedder.embed_passages(["text"])
 
 
-def test_a_changed_card_is_refused_too_for_it_holds_the_prompts(onnx: OnnxEmbedder, tmp_path: Path) -> None:
-    for name in (MODEL_FILE, TOKENIZER_FILE, CARD_FILE):
-        (tmp_path / name).write_bytes((onnx.folder / name).read_bytes())
-    recorded = model_files(tmp_path)
-    OnnxEmbedder(tmp_path, expected_files=recorded)
-    (tmp_path / CARD_FILE).write_bytes(
-        (tmp_path / CARD_FILE).read_bytes().replace(b'"max_tokens": 256', b'"max_tokens": 128')
-    )
+def test_a_model_that_eight_bits_change_too_much_keeps_its_own_graph(own_export: Path) -> None:
+    remove_query_graph(own_export)
+    embedder = OnnxEmbedder(own_export)
+    assert not (own_export / QUERY_FILE).exists()
+    np.testing.assert_allclose(embedder.embed_queries(TEXTS[:2]), embedder.embed_passages(TEXTS[:2]), atol=1e-3)
+
+
+def test_a_changed_card_is_refused_too_for_it_holds_the_prompts(own_export: Path) -> None:
+    recorded = model_files(own_export)
+    OnnxEmbedder(own_export, expected_files=recorded)
+    card = own_export / CARD_FILE
+    card.write_bytes(card.read_bytes().replace(b'"max_tokens": 256', b'"max_tokens": 128'))
     with pytest.raises(ModelError, match=r"model\.json is not the one"):
-        OnnxEmbedder(tmp_path, expected_files=recorded)
+        OnnxEmbedder(own_export, expected_files=recorded)
 
 
 def test_a_missing_model_names_the_remedy(tmp_path: Path) -> None:

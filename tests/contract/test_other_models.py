@@ -12,7 +12,7 @@ from tiny_models import make_embedding_model
 from assistant.adapters.onnx_embedding import OnnxEmbedder
 from assistant.adapters.onnx_model import read_card
 from assistant.errors import ModelError
-from ingest.embed import SentenceTransformerEmbedder, cautions, export
+from ingest.embed import NEAR_VECTOR, SAME_VECTOR, SentenceTransformerEmbedder, cautions, export
 
 TEXTS = ["A pipeline notice", "Who may RESERVE a contract?", "who may reserve a contract?", "x " * 2000, "", "Café £1"]
 PROMPTS = {"query": "query: ", "passage": "passage: "}
@@ -35,17 +35,18 @@ def test_the_export_of_any_model_gives_its_vectors(made: dict[str, Any], tmp_pat
     assert onnx.dimensions == made.get("dense", 32)
     assert card.max_tokens == made.get("tokens", 256)
     prompts = made.get("prompts", {})
-    for found, prompt in (
-        (onnx.embed_queries(TEXTS), prompts.get("query", "")),
-        (onnx.embed_passages(TEXTS), prompts.get("passage", "")),
+    # Questions go through weights of 8 bits where those stay near.
+    for found, prompt, least in (
+        (onnx.embed_queries(TEXTS), prompts.get("query", ""), NEAR_VECTOR),
+        (onnx.embed_passages(TEXTS), prompts.get("passage", ""), SAME_VECTOR),
     ):
         expected = embedder.model.encode([prompt + text for text in TEXTS], normalize_embeddings=True)
-        np.testing.assert_allclose(found, expected, atol=1e-4)
+        assert np.sum(found * expected, axis=1).min() >= least
         np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-4)
     vectors = onnx.embed_passages(TEXTS)
     # Models that differ in nothing would pass all of the above: case and prompts count where the model minds them.
     assert np.allclose(vectors[1], vectors[2], atol=1e-4) == (made.get("lower", True) and made.get("kind") != "roberta")
-    assert np.allclose(vectors, onnx.embed_queries(TEXTS), atol=1e-2) == (not prompts)
+    assert bool(np.sum(vectors * onnx.embed_queries(TEXTS), axis=1).min() >= NEAR_VECTOR) == (not prompts)
     assert vectors[0] @ vectors[1] < 0.99
 
 

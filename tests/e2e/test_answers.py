@@ -191,7 +191,6 @@ def test_the_command_line_for_people(built_data: Path) -> None:
         ("", "empty"),
         ("why " * 2500, "at most 2,000"),
         ("🙂🙂", "holds no words"),
-        ("Quel est le seuil pour les marchés publics de services ?", "in English"),
     ],
 )
 def test_a_question_that_cannot_be_used_gets_one_clear_message(built_data: Path, question: str, message: str) -> None:
@@ -199,6 +198,35 @@ def test_a_question_that_cannot_be_used_gets_one_clear_message(built_data: Path,
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wie viel kostet die Beschaffung einer Software für unsere Gemeinde?",
+        "Combien de jours faut-il attendre avant de signer le contrat ?",
+        "Pa mor hir yw'r cyfnod segur cyn llofnodi contract?",
+        "服务门槛是多少",
+    ],
+)
+def test_a_question_in_another_language_is_told_that_the_guidance_is_in_english(
+    assistant: Assistant, question: str
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.status is AnswerStatus.UNANSWERABLE
+    assert (
+        answer.suggestion
+        == "The guidance I hold is in English, and your question does not seem to be. Please ask it in English."
+    )
+
+
+def test_another_language_is_answered_where_the_evidence_holds_all_the_same(assistant: Assistant) -> None:
+    answer = assistant.ask(
+        "Was sagt der Procurement Act 2023 über Pipeline Notices und wann muss man sie veröffentlichen?"
+    )
+    assert answer.status is AnswerStatus.ANSWERED
+    assert answer.suggestion is not None
+    assert "these are the nearest quotes" in answer.suggestion
 
 
 def test_langchain_gets_the_same_passages(assistant: Assistant) -> None:

@@ -1,4 +1,4 @@
-"""The real server, in a process of its own, over a real build. test_page.py starts it from here, too."""
+"""The real server, in a process of its own, over a real build. browsing.py starts it from here, too."""
 
 import os
 import re
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,14 +48,25 @@ class RunningServer:
         return httpx2.Client(base_url=self.address, timeout=60)
 
 
+def store_file(log_file: Path) -> Path:
+    return log_file.with_name("store.sqlite")
+
+
 @contextmanager
-def running_server(data: Path, log_file: Path) -> Iterator[RunningServer]:
-    """Starts `python -m api` on a free port and waits until it says where it is."""
-    command = [sys.executable, "-W", "error", "-m", "api", "--port", "0"]
+def running_server(
+    data: Path, log_file: Path, *, command: Sequence[str] = ("-m", "api", "--port", "0"), **settings: str
+) -> Iterator[RunningServer]:
+    """Starts `python -m api` on a free port and waits until it says where it is. Answers are kept beside the log."""
+    variables = environment(data, **{"GUIDANCE_API_STORE_URL": f"sqlite:///{store_file(log_file)}"} | settings)
     with (
         log_file.open("w") as log,
         subprocess.Popen(
-            command, cwd=ROOT, env=environment(data), stdout=subprocess.PIPE, stderr=log, text=True
+            [sys.executable, "-W", "error", *command],
+            cwd=ROOT,
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
         ) as process,
     ):
         watchdog = threading.Timer(START_SECONDS, process.kill)
@@ -129,7 +140,7 @@ def test_the_corpus_adds_up(client):
 
 def test_questions_at_the_same_time_get_the_answers_they_get_alone(client):
     def answer_to(question):
-        return ask(client, question).model_dump(exclude={"id"})
+        return ask(client, question).model_dump(exclude={"id", "conversation_id"})
 
     alone = [answer_to(question) for question in QUESTIONS]
     with ThreadPoolExecutor(8) as pool:
@@ -190,7 +201,7 @@ def test_a_port_in_use_is_one_clear_line(server):
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("GUIDANCE_API_HOST", "0.0.0.0", "authentication is not available yet"),  # noqa: S104
+        ("GUIDANCE_API_HOST", "0.0.0.0", "and authentication is off"),  # noqa: S104
         ("GUIDANCE_API_PROT", "8001", "GUIDANCE_API_PROT is not a setting"),
         ("GUIDANCE_THREDS", "1", "GUIDANCE_THREDS is not a setting"),
     ],

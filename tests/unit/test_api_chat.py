@@ -1,7 +1,7 @@
 import pytest
 from test_api_serving import DATA_QUOTE, FakeServing, make_client
 
-from api.chat import EXAMPLE_ANSWER
+from api.examples import ANSWER
 from assistant.wire import AnswerJson
 
 
@@ -55,8 +55,8 @@ def test_scores_and_timings_are_not_told():
 
 
 def test_the_example_is_an_answer_that_could_be_given():
-    answer = AnswerJson.model_validate(EXAMPLE_ANSWER)
-    assert answer.model_dump(mode="json") == EXAMPLE_ANSWER
+    answer = AnswerJson.model_validate(ANSWER)
+    assert answer.model_dump(mode="json") == ANSWER
     numbers = {citation.number: citation.quote for citation in answer.citations}
     assert [statement.text for statement in answer.statements] == [
         numbers[statement.citations[0]] for statement in answer.statements
@@ -65,4 +65,4 @@ def test_the_example_is_an_answer_that_could_be_given():
 
 def test_openapi_shows_the_example():
     operation = make_client().get("/openapi.json").json()["paths"]["/v1/chat"]["post"]
-    assert operation["responses"]["200"]["content"]["application/json"]["example"] == EXAMPLE_ANSWER
+    assert operation["responses"]["200"]["content"]["application/json"]["example"] == ANSWER

@@ -12,11 +12,11 @@ from api.settings import ApiSettings
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 REQUESTS = [
     ("GET", "/", 200, {}),
-    ("GET", "/widget/chat.js", 200, {}),
+    ("GET", "/widget/element.js", 200, {}),
     ("GET", "/widget/none.js", 404, {}),
     ("GET", "/healthz", 200, {}),
     ("GET", "/openapi.json", 200, {}),
@@ -47,7 +47,7 @@ def test_every_response_has_the_headers(method, path, status, extra):
     assert response.status_code == status
     assert response.headers["Content-Security-Policy"] == POLICY
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Referrer-Policy"] == "same-origin"
     assert re.fullmatch(r"[0-9a-f]{32}", response.headers["X-Request-Id"])
     assert "set-cookie" not in response.headers
     if status >= 400:
@@ -136,7 +136,13 @@ JSON = {"Content-Type": "application/json"}
 
 @pytest.mark.parametrize(
     ("path", "expected"),
-    [("/", "no-cache"), ("/widget/chat.css", "no-cache"), ("/v1/sources", "no-store"), ("/passages/a:b", "no-store")],
+    [
+        ("/", "no-store"),
+        ("/widget/style.js", "no-cache"),
+        ("/static/pages.css", "no-cache"),
+        ("/v1/sources", "no-store"),
+        ("/passages/a:b", "no-store"),
+    ],
 )
 def test_guidance_is_never_cached(path, expected):
     assert make_client().get(path).headers["Cache-Control"] == expected

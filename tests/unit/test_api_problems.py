@@ -22,7 +22,6 @@ def ask(**body):
         ("  \u200b ", "question-empty", "The question is empty."),
         ("word " * 600, "question-too-long", "2,999 characters; at most 2,000"),
         ("?!? 42", "question-without-words", "holds no words"),
-        ("Wie viel kostet die Beschaffung einer Software für unsere Gemeinde?", "question-not-english", "in English"),
     ],
 )
 def test_a_question_that_can_not_be_used(question, code, words):
@@ -98,6 +97,12 @@ def test_a_wrong_method_says_which_is_right():
     assert response.json()["type"] == "/problems/method-not-allowed"
 
 
+def test_a_wrong_method_is_told_all_that_are_right():
+    response = make_client().post("/v1/conversations/none")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "DELETE, GET"
+
+
 def test_a_person_in_a_browser_gets_a_page():
     response = make_client().get(
         "/passages/lga-gone:0", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -136,7 +141,7 @@ def test_a_slash_too_many_leads_nowhere():
 
 
 def test_every_type_of_problem_is_documented():
-    sources = [*(ROOT / "api").glob("*.py"), ROOT / "assistant" / "query.py"]
+    sources = [*(ROOT / "api").rglob("*.py"), ROOT / "assistant" / "query.py"]
     pattern = r'(?:type_ ?= ?|QuestionError\(\s*|\d{3}: \()"([a-z-]+)"'
     types = {name for path in sources for name in re.findall(pattern, path.read_text(encoding="utf-8"))}
     assert {"internal", "not-held", "body-too-large", "question-empty"} <= types

@@ -9,6 +9,7 @@ from index_builder import build_index, make_source
 
 from api.app import create_app
 from api.settings import ApiSettings
+from api.store import IN_MEMORY, Store
 from assistant.adapters.memory import HashEmbedder
 from assistant.answer import Assistant
 from assistant.assembly import ServingAssistant
@@ -64,9 +65,12 @@ class FakeServing(ServingAssistant):
         )
 
 
-def make_client(serving: ServingAssistant | None = None, **settings: object) -> TestClient:
-    """A client of the whole application, from its outermost middleware on."""
-    return TestClient(create_app(serving or FakeServing(), ApiSettings(**settings)), base_url="http://127.0.0.1:8000")
+def make_client(
+    serving: ServingAssistant | None = None, *, store: Store | None = None, **settings: object
+) -> TestClient:
+    """A client of the whole application, from its outermost middleware on. Answers are kept in memory."""
+    app = create_app(serving or FakeServing(), ApiSettings(**settings), store or Store(IN_MEMORY))
+    return TestClient(app, base_url="http://127.0.0.1:8000")
 
 
 def test_the_assistant_is_opened_before_the_first_request():

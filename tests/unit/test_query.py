@@ -26,12 +26,6 @@ KNOWN = replace(
         ("why " * 2500, "question-too-long"),
         ("🙂🙂🙂", "question-without-words"),
         ("207,720?!", "question-without-words"),
-        ("Quel est le seuil pour les marchés publics de services ?", "question-not-english"),
-        ("Was ist die Schwelle für Dienstleistungen im Vergaberecht?", "question-not-english"),
-        ("¿Cuál es el umbral para los contratos de servicios?", "question-not-english"),
-        ("Beth yw'r trothwy ar gyfer nwyddau a gwasanaethau?", "question-not-english"),
-        ("порог для услуг", "question-not-english"),
-        ("服务门槛是多少", "question-not-english"),
     ],
 )
 def test_a_question_that_cannot_be_used_is_refused_with_its_reason(text: str, code: str) -> None:
@@ -39,6 +33,22 @@ def test_a_question_that_cannot_be_used_is_refused_with_its_reason(text: str, co
         understand(text, KNOWN)
     assert raised.value.code == code
     assert str(raised.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quel est le seuil pour les marchés publics de services ?",
+        "Was ist die Schwelle für Dienstleistungen im Vergaberecht?",
+        "¿Cuál es el umbral para los contratos de servicios?",
+        "Beth yw'r trothwy ar gyfer nwyddau a gwasanaethau?",
+        "порог для услуг",
+        "服务门槛是多少",
+    ],
+)
+def test_another_language_is_told(text: str) -> None:
+    assert not understand(text, KNOWN).in_english
+    assert understand("Who may reserve a contract for local suppliers?", KNOWN).in_english
 
 
 @pytest.mark.parametrize(
@@ -85,8 +95,10 @@ def test_a_changed_term_is_also_looked_for_under_its_name_of_today() -> None:
     queries = understand("Can we use a DPS for services?", KNOWN).queries
     assert [query.text for query in queries] == [
         "Can we use a DPS for services?",
-        "Can we use a DPS for services? (dynamic market)",
+        "dynamic market",
     ]
+    assert [query.standing for query in queries] == [False, True]
+    assert set(queries[1].terms) > set(queries[0].terms)
 
 
 @pytest.mark.parametrize(
