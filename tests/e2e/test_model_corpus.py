@@ -5,6 +5,7 @@ import time
 from collections import Counter
 
 import pytest
+from model_sentences import FAITHFUL, UNFAITHFUL
 from planting import POSITIONS, planted
 
 from assistant.adapters.memory import ScriptedChatModel
@@ -16,8 +17,7 @@ from assistant.types import StatementKind
 from assistant.writer import Writer
 from evals.rewording import faults, paraphrases
 from evals.scripted_model import ScriptedModel, writing
-from evals.writers import hostile, honest, read_task
-from model_sentences import FAITHFUL, UNFAITHFUL
+from evals.writers import honest, hostile, read_task
 
 NAMES = [
     "Procurement Act 2023",
@@ -162,7 +162,7 @@ def test_the_first_checked_sentence_comes_when_the_model_has_written_it(assistan
             answer = phrasing.ask(question, tell=tell)
             if answer.statements[0].kind is StatementKind.VERIFIED and not answer.wording.dropped:
                 late.append(told[0][0] - server.sentence_at)
-        writer.chat._model.close()
+        writer.chat.close()
     assert len(late) >= 3
     # The median: on a busy machine some wait for the processor.
     assert sorted(late)[len(late) // 2] < 0.02
