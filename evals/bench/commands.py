@@ -223,16 +223,23 @@ def train_verifier_command(
     write: Annotated[
         Path | None, typer.Option(help="File to write the model to, such as assistant/verify.json.")
     ] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="File to draw the thresholds' curves to, such as docs/figures/verifier.svg.")
+    ] = None,
 ) -> None:
     """Fits the verifier anew, and shows what it does on claims that it was not fitted on."""
     from evals.bench.train_verifier import train
 
     try:
-        model = train(files, typer.echo)
+        model, curves = train(files, typer.echo)
     except GuidanceError as error:
         fail(str(error))
     if write:
         write.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")
+    if figure:
+        from evals.bench.verifier_figure import draw
+
+        draw(curves, model["threshold"], figure)
 
 
 def tree(result: dict[str, Any], name: str = "result") -> Tree:

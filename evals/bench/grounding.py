@@ -92,11 +92,11 @@ def _problem(row: Any) -> str | None:
     if not isinstance(row.get("meta", {}), dict):
         return "“meta” is an object"
     row.setdefault("meta", {})
-    row["group"] = str(row.get("group", number_of(row)))
+    row["group"] = str(row.get("group", _name_of(row)))
     return None
 
 
-def number_of(row: dict[str, Any]) -> str:
+def _name_of(row: dict[str, Any]) -> str:
     """What stands for the group of a row that names none: its id, or its text."""
     return str(row.get("id", row["claim"]))
 
