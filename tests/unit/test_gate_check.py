@@ -1,9 +1,11 @@
 """The rules of the gate, one by one, over a small passage."""
 
+import time
+
 import pytest
 from index_builder import make_passage, make_source
 
-from assistant.gate import Draft, Dropped, Passed, Rule, check, read
+from assistant.gate import Draft, DraftedSentence, Dropped, Passed, Rule, check, read
 from assistant.gate.modality import is_turned
 from assistant.gate.plain_text import is_plain, is_verbatim
 from assistant.gate.shown import topic
@@ -168,3 +170,30 @@ def test_quotations_are_verbatim_or_not_there():
     assert is_verbatim("It says “as soon as practicable”.", 'Publish it "as soon as practicable" then.')
     assert not is_verbatim("It says “as soon as possible”.", 'Publish it "as soon as practicable" then.')
     assert not is_verbatim("It says “as soon as practicable.", 'Publish it "as soon as practicable" then.')
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "111,",
+        "111,111 ",
+        "1 and ",
+        "1, ",
+        "£1-",
+        "12 May ",
+        "twenty-",
+        "a-",
+        "A of ",
+        "according to x, ",
+        "no x-",
+        "“a",
+        "[1",
+        "(",
+        "&a",
+        "section 1, ",
+    ],
+)
+def test_a_sentence_that_is_made_to_be_slow_is_checked_all_the_same(piece):
+    began = time.monotonic()
+    check(DraftedSentence((piece * 800)[:790], (1,)), SHOWN, weights={})
+    assert time.monotonic() - began < 2
