@@ -39,7 +39,8 @@ format: setup ## put the code in the house format
 	$(BIN)/ruff check --fix .
 
 test: check ## check, then all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not alone" --numprocesses 2 --dist loadfile
+	$(BIN)/pytest -m alone
 
 evals: ingest ## ask every case, and hold the answers against the gate
 	$(BIN)/python -m evals run --show 0

@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import logging
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.keys_command import keys
-from api.problems import REQUEST_ID
+from api.logs import LogFormat, configure_logging
 from api.settings import load_settings
 from api.store import Store, open_store, store_url
 from api.store.retention import purge, would_purge
@@ -26,7 +25,6 @@ from assistant.errors import GuidanceError, SettingsError
 FAILED = 1
 # How long requests that are under way may take when the server stops, and how long streams may, which are told how they ended.
 _STOP_SECONDS, _STREAM_STOP_SECONDS = 10, 5
-FORMATTER = logging.Formatter("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s")
 
 
 class Server(uvicorn.Server):
@@ -46,15 +44,6 @@ class Server(uvicorn.Server):
     def _end_streams(self) -> None:
         for stream in self.config.app.state.streams:  # type: ignore[union-attr]
             stream.stop()
-
-
-class WithRequestId(logging.Filter):
-    """Puts the id of the request that is being served on every log record, whoever logs."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """See logging.Filter."""
-        record.request_id = REQUEST_ID.get()
-        return True
 
 
 def address(listening: socket.socket) -> str:
@@ -84,16 +73,6 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def configure_logging() -> None:
-    """One line an event on standard error, with the request's id. Libraries are heard only when they warn."""
-    handler = logging.StreamHandler()
-    handler.addFilter(WithRequestId())
-    handler.setFormatter(FORMATTER)
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    for name in ("api", "assistant"):
-        logging.getLogger(name).setLevel(logging.INFO)
-
-
 def serve(
     context: typer.Context,
     port: Annotated[
@@ -107,16 +86,17 @@ def serve(
     """
     if context.invoked_subcommand is not None:
         return
-    configure_logging()
     with _told_plainly():
         settings, assistant_settings = load_settings(), load_assistant_settings()
+        configure_logging(LogFormat(settings.log_format))
         serving, store = ServingAssistant(assistant_settings), open_store(settings, assistant_settings.data_dir)
         # Keys are kept, also where answers are not.
         keys_apart = settings.authentication and not store.keeps
         key_store = Store(store_url(settings, assistant_settings.data_dir)) if keys_apart else None
+        application = create_app(serving, settings, store, key_store=key_store)
         listening = listen(settings.host, settings.port if port is None else port)
     with listening:
-        Server(_configuration(create_app(serving, settings, store, key_store=key_store))).run(sockets=[listening])
+        Server(_configuration(application)).run(sockets=[listening])
 
 
 def purge_command(

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, cast
@@ -79,8 +79,8 @@ class Visit:
 
 
 @asynccontextmanager
-async def visit(request: Request, shown: str | None) -> AsyncIterator[Visit]:
-    """Lets a question through that a form sends, for browsers without JavaScript. `shown` is the token of the page before.
+async def visit(request: Request, shown: str | None, kind: Kind = Kind.QUESTIONS) -> AsyncIterator[Visit]:
+    """Lets through what a form sends, for browsers without JavaScript. `shown` is the token of the page before.
 
     Raises:
         Problem: 401 where no sessions are given; 429; 503 where there is no room.
@@ -93,8 +93,8 @@ async def visit(request: Request, shown: str | None) -> AsyncIterator[Visit]:
     else:
         session: Session = await access.sessions.begin(OWN, shown=shown)
         found = Visit(caller=Caller(owner=session.owner), token=session.token)
-    await _count(request, found.caller, Kind.QUESTIONS)
-    with room_of(request).place():
+    await _count(request, found.caller, kind)
+    with room_of(request).place() if kind is Kind.QUESTIONS else nullcontext():
         yield found
 
 

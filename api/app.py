@@ -18,6 +18,8 @@ from api.access import open_access
 from api.admission import Room, may_ask, may_begin_session, may_read, may_see_pages, may_use
 from api.edge import Edge
 from api.examples import EXAMPLES
+from api.metrics import Metrics
+from api.observation import log_answer
 from api.pages import about, passage, sources
 from api.pages import chat as chat_page
 from api.problems import ANY_PROBLEM, install, problem_schemas
@@ -25,6 +27,7 @@ from api.serving import as_many_as_cores
 from api.settings import ApiSettings
 from api.store import IN_MEMORY, Store, StoreUnavailableError
 from api.store.retention import purge
+from api.telemetry import open_telemetry
 from api.turns import Desk
 from assistant.assembly import ServingAssistant
 from assistant.errors import GuidanceError
@@ -40,7 +43,9 @@ def create_app(
 
     Without a `store` nothing is kept. `key_store` is where API keys are, if not there.
     """
+    telemetry = open_telemetry(settings.telemetry_endpoint)
     app = FastAPI(
+        telemetry=telemetry.config,
         title="Procurement guidance assistant",
         summary="Answers council officers' questions about buying technology with exact quotes from the guidance held.",
         version="1",
@@ -56,12 +61,17 @@ def create_app(
     app.state.retention_days = settings.retention_days
     app.state.access = open_access(settings, key_store or store)
     answering = as_many_as_cores(waiting=serving.waiting)
-    app.state.desk = Desk(serving=serving, answering=answering, store=store)
+    metrics = Metrics() if settings.metrics != "off" else None
+    observers = (log_answer, metrics.observe) if metrics else (log_answer,)
+    app.state.desk = Desk(serving=serving, answering=answering, store=store, observers=observers)
+    app.state.telemetry = telemetry
     app.state.room = Room(at_once=answering.total_tokens, waiting=settings.questions_waiting)
     # The streams that are being sent, for the server to end when it stops.
     app.state.streams = set()
     app.state.suggestions = suggestions.Suggestions()
     app.state.to_response = install(app)
+    if metrics:
+        metrics.install(app, to_anyone=settings.metrics == "open")
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     app.add_middleware(
@@ -111,6 +121,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         tasks.cancel_scope.cancel()
     await app.state.access.counter.close()
     app.state.store.close()
+    await run_in_threadpool(app.state.telemetry.close)
 
 
 async def _purge_daily(app: FastAPI) -> None:

@@ -33,7 +33,7 @@ _SECURITY_HEADERS = {
 }
 _FILES = ("/static/", "/widget/", "/widget.js")
 # Probes ask every few seconds and would bury the rest.
-_NOT_LOGGED = frozenset({"/healthz", "/readyz"})
+_NOT_LOGGED = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class Edge:

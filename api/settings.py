@@ -1,7 +1,7 @@
 """Settings of the server, read once from the environment. Every one is described in docs/configuration.md."""
 
 import ipaddress
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -56,6 +56,9 @@ class ApiSettings(BaseSettings):
     questions_waiting: int = Field(default=64, ge=1, le=10_000, description="Questions that may wait for their turn.")
     limits_url: SecretStr | None = Field(default=None, description="Redis where several servers count together.")
     trusted_proxies: tuple[str, ...] = Field(default=(), description="Proxies whose X-Forwarded-For is believed.")
+    log_format: Literal["text", "json"] = Field(default="text", description="How the log is written.")
+    metrics: Literal["off", "loopback", "open"] = Field(default="off", description="Who may read /metrics.")
+    telemetry_endpoint: str | None = Field(default=None, description="OpenTelemetry collector (OTLP over HTTP).")
 
     @field_validator("oidc_issuer")
     @classmethod
@@ -98,6 +101,15 @@ class ApiSettings(BaseSettings):
                 raise ValueError(f"“{proxy}” is neither an IP address nor a network such as 10.0.0.0/8") from None
         return proxies
 
+    @field_validator("telemetry_endpoint")
+    @classmethod
+    def _collector_is_an_address(cls, endpoint: str | None) -> str | None:
+        if endpoint is not None and not _is_web_address(endpoint):
+            raise ValueError(
+                "it must be the collector's address, such as http://127.0.0.1:4318, without user and query"
+            )
+        return endpoint
+
     @model_validator(mode="after")
     def _authentication_where_it_is_needed(self) -> Self:
         if not self.authentication and not is_loopback(self.host):
@@ -127,6 +139,17 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return (
+        parts.scheme in {"http", "https"} and bool(host) and not (parts.query or parts.fragment or "@" in parts.netloc)
+    )
 
 
 def is_https_or_loopback(address: str) -> bool:

@@ -13,6 +13,7 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 from pydantic import JsonValue
 
+from api.observation import Observe
 from api.store import Store, StoreUnavailableError, conversations, idempotency
 from api.store.idempotency import KeyedRequest
 from api.store.snapshot import Snapshot, evidence_of, pack
@@ -70,6 +71,7 @@ class Desk:
     serving: ServingAssistant
     answering: CapacityLimiter
     store: Store
+    observers: Sequence[Observe] = ()
 
     async def begin(self, asked: Asked) -> Begun:
         """Looks up what the question goes on from. A first question goes on where the store can't be used; nothing is then kept.
@@ -95,7 +97,7 @@ class Desk:
             return GivenAnswer(AnswerJson.model_validate_json(begun.replayed), begun.replayed, replayed=True)
         kept = False
         try:
-            make = partial(_make, self.serving, begun, tell)
+            make = partial(_make, self.serving, begun, tell, self.observers)
             given, snapshot = await anyio.to_thread.run_sync(make, limiter=self.answering)
             if begun.keeping and given.answer.status is not AnswerStatus.PERSONAL_DATA:
                 given, kept = await anyio.to_thread.run_sync(partial(_keep, self.store, begun, given, snapshot))
@@ -126,9 +128,13 @@ def _look_up(store: Store, asked: Asked) -> Begun:
     return _begun(asked, keeping=store.keeps, history=history)
 
 
-def _make(serving: ServingAssistant, begun: Begun, tell: Tell | None) -> tuple[GivenAnswer, Snapshot]:
+def _make(
+    serving: ServingAssistant, begun: Begun, tell: Tell | None, observers: Sequence[Observe]
+) -> tuple[GivenAnswer, Snapshot]:
     asked, assistant, asked_at = begun.asked, serving.current(), datetime.now(UTC)
     answer = assistant.ask(asked.question, filters=asked.filters, history=begun.history, tell=tell)
+    for observe in observers:
+        observe(answer)
     # What must not be typed here begins no conversation.
     personal = answer.status is AnswerStatus.PERSONAL_DATA
     conversation_id = asked.conversation_id if personal else begun.conversation_id

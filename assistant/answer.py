@@ -100,14 +100,17 @@ class Assistant:
             question = understand(text, self.index, history)
         if personal := guard.inspect(question.cleaned):
             # What must not be typed here is not given back either.
-            return self._ended("", personal.status, personal.message, timings)
-        if guard.steering_flags(question.cleaned) and (honest := guard.honest_part(question.cleaned)):
+            ended = self._ended("", personal.status, personal.message, timings)
+            return replace(ended, findings=(f"personal_data:{personal.kind}",))
+        steering = tuple(f"steering:{kind}" for kind in guard.steering_flags(question.cleaned))
+        if steering and (honest := guard.honest_part(question.cleaned)):
             question = replace(understand(honest, self.index, history), text=text)
         with _timed(timings, "embed"):
             vectors = self._embed(question)
         own = vectors[question.queries[0].text]
         if misuse := guard.judge_intent(question.cleaned, own, self._embedder.model_id):
-            return self._ended(text, misuse.status, misuse.message, timings)
+            ended = self._ended(text, misuse.status, misuse.message, timings)
+            return replace(ended, findings=(*steering, f"misuse:{misuse.kind}"))
         if self._writer is not None and self._writer.widens:
             with _timed(timings, "widen"):
                 question = self._writer.widened(question, history)
@@ -123,10 +126,12 @@ class Assistant:
         if reason := self._out_of_scope(
             question, own, answerable=bool(held), evidence=evidence, follow_up=bool(history)
         ):
-            return self._ended(text, AnswerStatus.OUT_OF_SCOPE, reason, timings)
-        if not held:
-            return self._unanswerable(question, best.retrieval, timings)
-        return self._answered(question, found, held, history, telling, timings)
+            answer = self._ended(text, AnswerStatus.OUT_OF_SCOPE, reason, timings)
+        elif not held:
+            answer = self._unanswerable(question, best.retrieval, timings)
+        else:
+            answer = self._answered(question, found, held, history, telling, timings)
+        return replace(answer, findings=steering, evidence=evidence)
 
     def search(
         self, text: str, *, filters: Filters | None = None, history: Sequence[Turn] = ()

@@ -12,7 +12,7 @@ from assistant.adapters.onnx_embedding import OnnxEmbedder
 from assistant.adapters.onnx_model import model_folder
 from assistant.answer import Assistant
 from assistant.breaker import CircuitBreaker
-from assistant.chat import Chat
+from assistant.chat import Chat, Restart
 from assistant.errors import ChatModelError, SettingsError
 from assistant.phrased import Message
 from assistant.settings import AssistantSettings
@@ -86,7 +86,8 @@ def try_writer(writer: Writer) -> None:
     """
     pieces = writer.chat.stream(_TRIAL, seconds=_TRIAL_SECONDS)
     try:
-        next(pieces)
+        while isinstance(next(pieces), Restart):
+            pass
     finally:
         pieces.close()
 
@@ -125,11 +126,14 @@ class ServingAssistant:
         """How it stands with the language model; None where none is set."""
         if not self._settings.chat_model:
             return None
-        failing = self._writer is not None and self._writer.chat.breaker.is_open
-        detail = "It failed several times in a row and is left alone for a while." if failing else self._problem
-        return Phrasing(
-            model=self._settings.chat_model, phrases=self._writer is not None and not failing, detail=detail
-        )
+        name = self._settings.chat_model
+        if self._writer is None:
+            return Phrasing(model=name, phrases=False, detail=self._problem)
+        breaker = self._writer.chat.breaker
+        if breaker.is_open:
+            detail = "It failed several times in a row and is left alone for a while."
+            return Phrasing(model=name, phrases=False, detail=detail)
+        return Phrasing(model=name, phrases=True, detail=self._problem if breaker.is_failing else None)
 
     def current(self) -> Assistant:
         """The assistant over the build that serves now.
@@ -160,7 +164,8 @@ class ServingAssistant:
             self._problem = str(error)
         except ChatModelError as error:
             self._problem = str(error)
-            if not error.retryable:
+            if not error.retryable and self._writer is not None:
+                self._writer.chat.close()
                 self._writer = None
         if self._problem:
             logger.warning("answers are quotes, not phrased: %s", self._problem)

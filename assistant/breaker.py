@@ -40,6 +40,12 @@ class CircuitBreaker:
                 self._open_until = self._clock() + self._seconds
 
     @property
+    def is_failing(self) -> bool:
+        """Whether the last call that was reported failed."""
+        with self._lock:
+            return self._in_a_row > 0
+
+    @property
     def is_open(self) -> bool:
         """Whether calls are held back at the moment."""
         with self._lock:

@@ -57,6 +57,10 @@ class Chat:
         """The model's."""
         return self._model.name
 
+    def close(self) -> None:
+        """Frees what the model keeps for the next call."""
+        self._model.close()
+
     def stream(
         self, messages: Sequence[Message], *, may_retry: Callable[[], bool] = lambda: True, seconds: float | None = None
     ) -> Generator["str | Restart", None, None]:

@@ -58,6 +58,10 @@ class ChatModel(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Frees what is kept for the next call, such as connections."""
+        ...
+
 
 class PassageIndex(Protocol):
     """Nearest-neighbour search over passage vectors by cosine."""

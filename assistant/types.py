@@ -291,6 +291,9 @@ class Answer:
     """The outcome of one question. `timings` are milliseconds by step, and take no part in equality. `wording` is None without a model.
 
     `next_questions` are what could be asked next, in the words of headings that are held.
+
+    For logs and metrics, never for officers: `evidence` is the probability that the passages found answer it (None where none was judged),
+    `findings` are the kinds of what the guard found, such as `steering:override`.
     """
 
     id: str = field(compare=False)
@@ -305,3 +308,5 @@ class Answer:
     build_id: str
     wording: Wording | None = None
     timings: dict[str, float] = field(default_factory=dict, compare=False)
+    evidence: float | None = field(default=None, compare=False)
+    findings: tuple[str, ...] = field(default=(), compare=False)

@@ -15,7 +15,7 @@ from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from api.file_note.note import HOW_TO_CHECK, TITLE, WHAT_IT_IS, FileNote, PassageRecord
+from api.file_note.note import HOW_TO_CHECK, IN_OTHER_WORDS, TITLE, WHAT_IT_IS, FileNote, PassageRecord
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _LANGUAGE = "en-GB"
@@ -75,6 +75,8 @@ def _answer(document: Document, note: FileNote) -> None:
         numbers = "".join(f" [{number}]" for number in statement.citations)
         text = f"“{statement.text}”" if statement.is_quote else statement.text
         _add(document.add_paragraph(style="List Bullet"), text + numbers)
+    if note.is_phrased:
+        document.add_paragraph(IN_OTHER_WORDS)
     if note.suggestion:
         _add(document.add_paragraph(), note.suggestion)
 

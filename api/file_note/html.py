@@ -4,7 +4,7 @@ import base64
 import hashlib
 from pathlib import Path
 
-from api.file_note.note import HOW_TO_CHECK, TITLE, WHAT_IT_IS, FileNote
+from api.file_note.note import HOW_TO_CHECK, IN_OTHER_WORDS, TITLE, WHAT_IT_IS, FileNote
 from api.page_templates import render
 from api.pages.frame import web_link
 
@@ -23,6 +23,7 @@ def to_html(note: FileNote) -> str:
         title=TITLE,
         what_it_is=WHAT_IT_IS,
         how_to_check=HOW_TO_CHECK,
+        in_other_words=IN_OTHER_WORDS,
         style=_STYLE,
         policy=POLICY,
         web_link=web_link,

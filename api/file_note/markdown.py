@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from api.file_note.note import HOW_TO_CHECK, TITLE, WHAT_IT_IS, FileNote, PassageRecord, SourceRecord
+from api.file_note.note import HOW_TO_CHECK, IN_OTHER_WORDS, TITLE, WHAT_IT_IS, FileNote, PassageRecord, SourceRecord
 from api.pages.frame import web_link
 from api.section_view import Piece
 
@@ -67,6 +67,8 @@ def _answer(note: FileNote) -> Iterator[str]:
         yield from (f"- {first}", *(f"  {line}" for line in others))
     if note.statements:
         yield ""
+    if note.is_phrased:
+        yield from (IN_OTHER_WORDS, "")
     if note.suggestion:
         yield from (escape(note.suggestion).strip(), "")
 

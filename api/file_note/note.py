@@ -23,6 +23,10 @@ WHAT_IT_IS = (
     "This is what the procurement guidance assistant answered, with the guidance as it stood in the index at the time. The assistant "
     "quotes guidance; it gives no legal advice and takes no decision. What the council decided, and why, is for the officer to add."
 )
+IN_OTHER_WORDS = (
+    "Sentences without quotation marks were put into words by the language model, "
+    "and checked against the passages that they name."
+)
 HOW_TO_CHECK = (
     "Each passage is given whole, with the SHA-256 of its text in UTF-8 (lines end in one line feed; nothing follows the last letter). "
     "Whoever computes that hash over the text of a passage, and finds each quote in it, has shown that the quotes were not altered since. "
@@ -78,6 +82,7 @@ class FileNote:
     sources: tuple[SourceRecord, ...]
     settings: tuple[tuple[str, str], ...]
     checks: tuple[str, ...]
+    is_phrased: bool
     asked_at: datetime
 
 
@@ -101,6 +106,7 @@ def note_of(snapshot: SnapshotJson) -> FileNote:
         sources=tuple(_source(each) for each in snapshot.sources),
         settings=tuple((name, _in_words(value)) for name, value in sorted(snapshot.settings.items())),
         checks=tuple(_checks(snapshot)),
+        is_phrased=any(each.kind is not StatementKind.QUOTED for each in answer.statements),
         asked_at=snapshot.asked_at,
     )
 

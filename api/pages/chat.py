@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.admission import Visit, visit
+from api.admission import Kind, Visit, visit
 from api.answers import written_note
 from api.file_note import FileNoteFormat
 from api.pages.answer_view import AnswerView, answer_view
@@ -65,7 +65,7 @@ async def record_by_form(request: Request, store: CurrentStore) -> Response:
     wanted = form.get("format", "")
     if wanted not in list(FileNoteFormat):
         raise HTTPException(400)
-    async with visit(request, form.get("session")) as visitor:
+    async with visit(request, form.get("session"), Kind.READS) as visitor:
         write = partial(written_note, store, form.get("answer_id", ""), visitor.caller, FileNoteFormat(wanted))
         return await anyio.to_thread.run_sync(write)
 

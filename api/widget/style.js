@@ -132,7 +132,7 @@ fieldset { border: 0; margin: 0; padding: 0; }
 @media print {
   :host { color-scheme: light; }
   .conversation { font-size: 11pt; }
-  .composer, .row:not(.progress), .questions, .links, .opening { display: none !important; }
+  .composer, .turns + div, .row:not(.progress), .questions, .links, .opening { display: none !important; }
   article.newest { min-height: 0; }
   .printed { display: block; }
   .notice, .words, li { break-inside: avoid; }

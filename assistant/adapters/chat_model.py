@@ -59,7 +59,7 @@ class LangChainChatModel:
             call.cancel()
 
     def close(self) -> None:
-        """Closes the connections that are kept for the next call, where the provider's package tells how."""
+        """See assistant.ports.ChatModel. Does what the provider's package tells how to do."""
         client = getattr(self._model, "root_async_client", None)
         if client is not None:
             asyncio.run_coroutine_threadsafe(client.close(), _loop()).result(timeout=5)

@@ -61,6 +61,9 @@ class ScriptedChatModel:
                 raise piece
             yield piece
 
+    def close(self) -> None:
+        """See assistant.ports.ChatModel."""
+
 
 class MemoryPassageIndex:
     """Exact search by a matrix product."""

@@ -27,7 +27,8 @@ _MODALS: dict[str, str] = {
     r"\b(?:is|are|was|were|isn|aren)(?: not|[’']t)(?: \w+)? (?:required|obliged|mandatory|compulsory|necessary|needed|bound)\b|"
     r"\b(?:does|do|did)(?: not|n[’']t) bind\b|\b(?:no|without(?: any)?) (?:duty|obligation|need|requirement)\b|\bneeds? no\b|"
     r"\bno (?:[\w-]+ ){1,4}(?:is|are) (?:needed|required|necessary)\b|\bunnecessary\b|\boptional\b",
-    "must not": r"\b(?:must|shall|may|can)(?: not|n[’']t)\b|\bcan[’']t\b|\bcannot\b|\bcant\b|\b(?:is|are) (?:not (?:allowed|permitted|able)|"
+    "must not": r"\b(?:must|shall|may|can)(?: not|n[’']t)\b|\bcan[’']t\b|\bcannot\b|\bcant\b|"
+    r"\b(?:is|are) (?:not (?:allowed|permitted|able)|"
     r"prohibited|forbidden|banned|unlawful)\b|"
     r"\bprohibits?\b|\bmust never\b|\bmay no longer\b|\bcan no longer\b|\bno (?:[\w-]+ ){1,3}(?:may|can|must)\b",
     "should not": r"\b(?:should|ought)(?: not|n[’']t)\b|\bshould never\b",

@@ -26,6 +26,8 @@ _POINTS_BACK = re.compile(r"(?:It|They|This|These|That|Those|Such|Both|Its|Their
 # An adjacent sentence is taken along only where it says at least this share of the claim's words that the others don't.
 _ALONG = 0.12
 _LONGEST_WINDOW = 3
+# About the inverse document frequency of a term that one of a thousand passages holds.
+_UNKNOWN = 7.0
 # What holding all values of a claim is worth, beside 1 for all its topic words.
 _VALUES = 0.3
 
@@ -111,9 +113,8 @@ def one_word(text: str) -> str:
 
 
 def weight(found: Iterable[str], weights: Mapping[str, float]) -> float:
-    """What some terms weigh; a term that the corpus does not know weighs as its rarest."""
-    rarest = max(weights.values(), default=1.0)
-    return sum(weights.get(term, rarest) for term in found)
+    """What some terms weigh; one that the corpus does not know weighs as a rare one."""
+    return sum(weights.get(term, _UNKNOWN) for term in found)
 
 
 def best_window(claim: frozenset[str], claimed: Sequence[Value], shown: Shown, weights: Mapping[str, float]) -> Window:

@@ -15,9 +15,10 @@ _MONTH = (
     r"nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _DAYS = r"(?P<days>\d{1,2}(?:st|nd|rd|th)?(?:\s*(?:-|,|and|or|to)\s*\d{1,2}(?:st|nd|rd|th)?)*)"
-_N = r"\d{1,3}(?:[, ]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?"
+# Atomic: with two ways to read "111,111,111" a long row of digits would be tried in all of them.
+_N = r"(?>\d{1,3}(?:[, ]\d{3})+(?!\d)|\d+)(?:\.\d+)?+"
 _BETWEEN = r"\s*(?:-|to|and|or|,(?:\s*(?:and|or))?|/)\s*"
-_LIST = rf"(?P<list>(?<![\w.,/-])(?:{_N})(?:{_BETWEEN}(?:{_N}))*)"
+_LIST = rf"(?P<list>(?<![\w.,/-])(?:{_N})(?:{_BETWEEN}(?:{_N}))*+)"
 _SIZE = r"(?P<size>\s*(?:k|m|bn|thousand|million|billion|trillion)\b)?"
 _SIZES = {"k": 3, "thousand": 3, "m": 6, "million": 6, "bn": 9, "billion": 9, "trillion": 12}
 _CURRENCY = {"£": "£", "gbp": "£", "pound": "£", "sterling": "£", "€": "€", "euro": "€", "$": "$", "dollar": "$"}

@@ -1,5 +1,7 @@
 """What every ChatModel promises: LangChain's over real HTTP, and the scripted one."""
 
+import re
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -7,7 +9,8 @@ import pytest
 
 from assistant.adapters.chat_model import LangChainChatModel, open_chat_model
 from assistant.adapters.memory import ScriptedChatModel
-from assistant.errors import ChatModelError
+from assistant.assembly import ServingAssistant
+from assistant.errors import ChatModelError, SettingsError
 from assistant.phrased import Message
 from assistant.ports import ChatModel
 from assistant.settings import AssistantSettings
@@ -41,6 +44,13 @@ def model_over(server: ScriptedModel) -> Iterator[Callable[..., LangChainChatMod
     yield open_over
     for model in opened:
         model.close()
+
+
+@pytest.fixture
+def built_settings(server: ScriptedModel) -> AssistantSettings:
+    """Settings of a service whose model is the scripted server."""
+    found = {"chat_model": "openai:scripted", "chat_base_url": server.url, "chat_api_key": "secret-key"}
+    return AssistantSettings.model_validate(found)
 
 
 @pytest.fixture(params=["langchain", "scripted"])
@@ -161,3 +171,52 @@ def test_tracing_variables_of_langsmith_send_nothing(server, model_over, monkeyp
         time.sleep(0.3)
         assert tracer.requests == []
     utils.get_env_var.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"chat_model": "nosuch:model"}, "GUIDANCE_CHAT_MODEL: no provider is known"),
+        ({"chat_model": "like-nothing"}, "GUIDANCE_CHAT_MODEL: no provider is known"),
+        (
+            {"chat_model": "mistralai:small"},
+            "GUIDANCE_CHAT_MODEL: mistralai:small needs a package that is not installed",
+        ),
+        ({"chat_api_key": None}, "GUIDANCE_CHAT_API_KEY is not set"),
+        ({"chat_options": {"temperature": "hot"}}, "GUIDANCE_CHAT_OPTIONS"),
+    ],
+)
+def test_a_model_that_cannot_be_made_names_the_setting(model_over, monkeypatch, changes, says):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(SettingsError, match=says) as raised:
+        model_over(**changes)
+    assert "secret-key" not in str(raised.value)
+
+
+def test_without_the_extra_it_is_said_how_to_install_it(model_over, monkeypatch):
+    monkeypatch.setitem(sys.modules, "langchain.chat_models", None)
+    with pytest.raises(SettingsError, match=re.escape("pip install '.[model]'")):
+        model_over()
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"), [("status-401", "GUIDANCE_CHAT_API_KEY"), ("web-page", "GUIDANCE_CHAT_BASE_URL")]
+)
+def test_a_wrong_key_or_address_shows_when_the_service_starts(server, model_over, built_settings, fault, says):
+    server.play = FAULTS[fault]
+    serving = ServingAssistant(built_settings)
+    serving._open_writer()
+    assert serving.phrasing is not None
+    assert not serving.phrasing.phrases
+    assert says in (serving.phrasing.detail or "")
+
+
+def test_a_model_that_is_only_slow_to_start_is_kept(server, built_settings):
+    server.play = FAULTS["status-503"]
+    serving = ServingAssistant(built_settings)
+    serving._open_writer()
+    assert serving.phrasing is not None
+    assert serving.phrasing.phrases
+    assert "503" in (serving.phrasing.detail or "")
+    assert serving._writer is not None
+    serving._writer.chat.close()

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from assistant.answer import Assistant
 from assistant.assembly import open_assistant
@@ -40,15 +41,23 @@ def run_module(
 
 
 @pytest.fixture(scope="session")
-def built_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with a build of the shipped corpus. Read only: a test that changes it takes `own_data`."""
-    data = tmp_path_factory.mktemp("built") / "data"
-    # What was embedded and exported before this run is the same by its hash; a clean clone has nothing of it.
-    for kept in ("models", "cache"):
-        if (PROJECT / "data" / kept).is_dir():
-            shutil.copytree(PROJECT / "data" / kept, data / kept)
-    done = run_module(data, "ingest", "build")
-    assert done.returncode == 0, done.stdout + done.stderr
+def built_data(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data folder with a build of the shipped corpus. Read only: a test that changes it takes `own_data`.
+
+    Processes of one run share it: the first that needs it builds it.
+    """
+    own = tmp_path_factory.getbasetemp()
+    data = (own if worker_id == "master" else own.parent) / "built" / "data"
+    data.parent.mkdir(exist_ok=True)
+    with FileLock(data.with_name("lock")):
+        if (data / "current").exists():
+            return data
+        # What was embedded and exported before this run is the same by its hash; a clean clone has nothing of it.
+        for kept in ("models", "cache"):
+            if (PROJECT / "data" / kept).is_dir():
+                shutil.copytree(PROJECT / "data" / kept, data / kept, dirs_exist_ok=True)
+        done = run_module(data, "ingest", "build")
+        assert done.returncode == 0, done.stdout + done.stderr
     return data
 
 

@@ -1,6 +1,5 @@
 """Plants text in a passage of a real index, as a poisoned document would: among its sentences, found and scored like them."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,14 +12,8 @@ from ingest.sentences import sentence_spans
 POSITIONS = ("start", "middle", "end")
 
 
-def planted(index: Index, passage_ids: Sequence[str], text: str, position: str, embedder: Embedder) -> Index:
-    """The index with `text` in each of these passages, which keep their ids and are found as before."""
-    for passage_id in passage_ids:
-        index = _in_one(index, passage_id, text, position, embedder)
-    return index
-
-
-def _in_one(index: Index, passage_id: str, text: str, position: str, embedder: Embedder) -> Index:
+def planted(index: Index, passage_id: str, text: str, position: str, embedder: Embedder) -> Index:
+    """The index with `text` in a passage, which keeps its id and is found as before."""
     row = index.rows[passage_id]
     passage = index.passages[row]
     places = {"start": 0, "middle": len(passage.sentences) // 2, "end": len(passage.sentences)}

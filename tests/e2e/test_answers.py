@@ -237,6 +237,7 @@ def test_langchain_gets_the_same_passages(assistant: Assistant) -> None:
     assert GuidanceRetriever(assistant=assistant, least_probability=1.0).invoke(OWN_DATA) == []
 
 
+@pytest.mark.alone
 def test_cold_start_memory_and_latency(built_data: Path, assistant: Assistant) -> None:
     code = (
         "import pathlib, runpy, sys; sys.argv = ['assistant', sys.argv[1]]\n"

@@ -90,6 +90,7 @@ def test_secrets_are_in_no_log_and_no_answer(data, tmp_path, closed_port):
     key = made.stdout.strip()
     settings = {
         "GUIDANCE_API_AUTHENTICATION": "on",
+        "GUIDANCE_API_STORE_URL": f"sqlite:///{data}/store.sqlite",
         "GUIDANCE_API_WIDGET_SESSIONS": "on",
         "GUIDANCE_API_WIDGET_ORIGINS": '["https://intranet.example.org"]',
         "GUIDANCE_API_WIDGET_SECRET": WIDGET_SECRET,

@@ -18,10 +18,12 @@ from api.app import create_app
 from api.bearer import IssuerError, TokenError
 from api.oidc import FRESH_SECONDS, LEEWAY_SECONDS, PAUSE_SECONDS, STALE_SECONDS, IssuerKeys, OidcTokens
 from api.settings import ApiSettings
+from assistant.assembly import ServingAssistant
 from assistant.errors import BuildError
+from assistant.settings import AssistantSettings
 
 
-class NoBuild:
+class NoBuild(ServingAssistant):
     """Serves nothing: whoever gets as far as this is let in."""
 
     def current(self):
@@ -39,7 +41,7 @@ def issuer():
 
 def client_of(issuer, **settings):
     accepted = {"oidc_issuer": issuer.address, "oidc_audience": AUDIENCE} | settings
-    app = create_app(NoBuild(), ApiSettings(authentication=True, **accepted))
+    app = create_app(NoBuild(AssistantSettings()), ApiSettings(authentication=True, **accepted))
     return TestClient(app, base_url="http://127.0.0.1:8000")
 
 

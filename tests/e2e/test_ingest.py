@@ -29,6 +29,7 @@ def test_every_passage_of_the_build_is_stored_and_finds_itself(built_data: Path)
     assert "is whole" in done.stdout
 
 
+@pytest.mark.alone
 def test_an_unchanged_corpus_embeds_nothing_keeps_its_build_and_is_quick(built_data: Path) -> None:
     before = read_current(built_data)
     began = time.monotonic()

@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
 import yaml
 from conftest import PROJECT, run_module
 
@@ -35,6 +36,7 @@ def tiny_corpus(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.alone
 def test_a_quick_run_measures_both_sides(built_data: Path, tmp_path: Path) -> None:
     before = sorted(built_data.rglob("*"))
     corpus = tiny_corpus(tmp_path / "corpus")

@@ -1,10 +1,8 @@
-import logging
 import socket
 
 import pytest
 
 from api import __main__ as main
-from api.edge import REQUEST_ID
 from assistant.errors import SettingsError
 
 
@@ -31,13 +29,3 @@ def test_another_failure_says_what_it_is(monkeypatch):
 def test_the_address_can_be_opened_in_a_browser(host, shown):
     with main.listen(host, 0) as listening:
         assert main.address(listening) == f"{shown}{listening.getsockname()[1]}"
-
-
-def test_log_lines_carry_the_request_id():
-    record = logging.LogRecord("assistant.ground", logging.ERROR, __file__, 1, "dropped", None, None)
-    token = REQUEST_ID.set("trace-0123")
-    try:
-        assert main.WithRequestId().filter(record)
-    finally:
-        REQUEST_ID.reset(token)
-    assert main.FORMATTER.format(record).endswith("ERROR assistant.ground [trace-0123] dropped")

@@ -31,7 +31,7 @@ def hidden_of(response):
 def test_the_form_goes_on_with_its_own_conversation():
     client = page_client(widget_sessions=True)
     first = hidden_of(ask(client))
-    assert set(first) == {"session", "conversation_id"}
+    assert {"session", "conversation_id", "answer_id"} <= set(first)
     second = hidden_of(ask(client, **first))
     assert second["conversation_id"] == first["conversation_id"]
     kept = client.get(
@@ -46,6 +46,18 @@ def test_nobody_goes_on_with_anothers(session):
     first = hidden_of(ask(client))
     hidden = {"conversation_id": first["conversation_id"]} | ({"session": session} if session else {})
     assert ask(client, **hidden).status_code == 404
+
+
+def test_a_record_is_for_whose_answer_it_is_and_is_no_question():
+    client = page_client(widget_sessions=True, questions_per_minute=1)
+    first = hidden_of(ask(client))
+    wanted = {"answer_id": first["answer_id"], "format": "markdown"}
+    own = client.post("/record", data=wanted | {"session": first["session"]}, headers=OWN)
+    assert own.status_code == 200
+    assert own.headers["RateLimit-Policy"].startswith('"reads"')
+    unknown = wanted | {"answer_id": "0" * 32}
+    refused = [client.post("/record", data=data, headers=OWN) for data in (wanted, unknown)]
+    assert [each.status_code for each in refused] == [404, 404]
 
 
 def test_a_session_stands_in_no_address():

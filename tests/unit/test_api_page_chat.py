@@ -217,7 +217,7 @@ def test_a_form_without_a_question_is_an_empty_question():
     ("question", "status"),
     [
         (f"My number is {NUMBER}, can a supplier charge?", 200),
-        (f"Meine Nummer ist {NUMBER}, und wie viel kostet die Beschaffung einer Software?", 422),
+        (f"Meine Nummer ist {NUMBER}, und wie viel kostet die Beschaffung einer Software?", 200),
         (f"{NUMBER} " * 300, 422),
     ],
 )

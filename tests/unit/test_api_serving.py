@@ -15,6 +15,7 @@ from assistant.answer import Assistant
 from assistant.assembly import ServingAssistant
 from assistant.errors import BuildError, ModelError
 from assistant.index import Index
+from assistant.settings import AssistantSettings
 from assistant.types import ContentKind, LegalRegime, Nation, SourceStatus
 
 DATA_QUOTE = "A supplier may not charge the council to get its own data out."
@@ -51,6 +52,7 @@ class FakeServing(ServingAssistant):
     def __init__(
         self, index: Index | None = None, *, evidence_threshold: float = 0.0, error: Exception | None = None
     ) -> None:
+        super().__init__(AssistantSettings())
         self.index = index or build_index(SOURCES, TEXTS)
         self.error = error
         self.opened = 0
@@ -121,7 +123,7 @@ def test_it_recovers_as_soon_as_there_is_a_build():
     with make_client(serving) as client:
         assert client.get("/readyz").status_code == 503
         serving.error = None
-        assert client.get("/readyz").json() == {"status": "ready", "build_id": "test-build"}
+        assert client.get("/readyz").json() == {"status": "ready", "build_id": "test-build", "phrasing": None}
         assert client.post("/v1/chat", json={"question": "data charges?"}).status_code == 200
 
 

@@ -84,7 +84,8 @@ def test_one_retry_begins_anew():
 
 
 @pytest.mark.parametrize(
-    ("retryable", "may_retry", "seconds", "calls_made"), [(True, True, 30, 2), (False, True, 30, 1), (True, False, 30, 1), (True, True, 0.5, 1)]
+    ("retryable", "may_retry", "seconds", "calls_made"),
+    [(True, True, 30, 2), (False, True, 30, 1), (True, False, 30, 1), (True, True, 0.5, 1)],
 )
 def test_no_second_retry_and_none_where_it_is_of_no_use(retryable, may_retry, seconds, calls_made):
     model, calls = in_turn([failing(retryable=retryable)])

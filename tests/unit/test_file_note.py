@@ -156,6 +156,15 @@ def test_the_model_that_took_part_is_named():
     assert facts["SHA-256 of its instructions"] == "f" * 64
 
 
+def test_a_model_s_sentences_are_told_apart_from_quotes():
+    answer = {"statements": [{"text": "Suppliers may not charge.", "kind": "verified", "citations": [1]}]}
+    note = note_of(make_snapshot(answer=answer, model="openai:gpt-x"))
+    for form in FORMATS.values():
+        assert "were put into words by the language model" in form(note)
+        assert "“Suppliers may not charge.”" not in form(note)
+        assert "were put into words" not in form(note_of(make_snapshot()))
+
+
 def test_an_answer_without_quotes_has_a_note_too():
     answer = {
         "status": "unanswerable",

@@ -1,9 +1,11 @@
 """The rules of the gate, one by one, over a small passage."""
 
+import time
+
 import pytest
 from index_builder import make_passage, make_source
 
-from assistant.gate import Draft, Dropped, Passed, Rule, check, read
+from assistant.gate import Draft, DraftedSentence, Dropped, Passed, Rule, check, read
 from assistant.gate.modality import is_turned
 from assistant.gate.plain_text import is_plain, is_verbatim
 from assistant.gate.shown import topic
@@ -18,7 +20,10 @@ PASSAGE = make_passage(
     'It is called "notifiable" in the Act. '
     "Suppliers should report incidents within 5 days.",
 )
-SHOWN = {1: read(1, PASSAGE, SOURCE, [0.6] * 6), 2: read(2, make_passage("other", "Councils may not open tenders early."), SOURCE, [0.6])}
+SHOWN = {
+    1: read(1, PASSAGE, SOURCE, [0.6] * 6),
+    2: read(2, make_passage("other", "Councils may not open tenders early."), SOURCE, [0.6]),
+}
 
 
 def verdict(line: str, shown=SHOWN):
@@ -51,19 +56,37 @@ def test_what_is_true_passes_with_a_range_of_its_passage(line):
         ("A council must publish a transparency notice before it makes a direct award under section 44.", Rule.UNCITED),
         ("A council must publish a transparency notice before it makes a direct award. [7]", Rule.UNKNOWN_CITATION),
         ("A council must publish a transparency notice before it makes a direct award. [1, 7]", Rule.UNKNOWN_CITATION),
-        ("A council must publish a transparency notice before it makes a direct award under section 43. [1]", Rule.VALUE),
+        (
+            "A council must publish a transparency notice before it makes a direct award under section 43. [1]",
+            Rule.VALUE,
+        ),
         ("The notice is kept on the central digital platform for 5 days. [1]", Rule.VALUE),
-        ("A council must publish a contract award notice before it makes a direct award under section 44. [1]", Rule.NAME),
+        (
+            "A council must publish a contract award notice before it makes a direct award under section 44. [1]",
+            Rule.NAME,
+        ),
         ("Brabners says the notice is kept on the central digital platform for 30 days. [1]", Rule.NAME),
         ("The notice is kept on the central digital platform for 30 days, the Cabinet Office says. [1]", Rule.NAME),
-        ("A council must not publish a transparency notice before it makes a direct award under section 44. [1]", Rule.MODALITY),
-        ("A council should publish a transparency notice before it makes a direct award under section 44. [1]", Rule.MODALITY),
+        (
+            "A council must not publish a transparency notice before it makes a direct award under section 44. [1]",
+            Rule.MODALITY,
+        ),
+        (
+            "A council should publish a transparency notice before it makes a direct award under section 44. [1]",
+            Rule.MODALITY,
+        ),
         ("Suppliers must report incidents within 5 days. [1]", Rule.MODALITY),
         ("Suppliers report incidents within 5 days. [1]", Rule.MODALITY),
         ("The notice is not kept on the central digital platform for 30 days, Ward Hadaway says. [1]", Rule.NEGATION),
         ("A council may reserve a contract worth more than £207,720 from 1 January 2026. [1]", Rule.COMPARISON),
-        ("A council must publish a transparency notice after it makes a direct award under section 44. [1]", Rule.COMPARISON),
-        ("A council must always publish a transparency notice before it makes a direct award under section 44. [1]", Rule.STRENGTH),
+        (
+            "A council must publish a transparency notice after it makes a direct award under section 44. [1]",
+            Rule.COMPARISON,
+        ),
+        (
+            "A council must always publish a transparency notice before it makes a direct award under section 44. [1]",
+            Rule.STRENGTH,
+        ),
         ("See [the notice](https://x.example) before a direct award. [1]", Rule.NOT_PLAIN),
         ("Send it to www.x.example before a direct award. [1]", Rule.NOT_PLAIN),
         ("<b>A council</b> must publish a transparency notice. [1]", Rule.NOT_PLAIN),
@@ -80,7 +103,9 @@ def test_what_is_not_is_dropped_by_its_rule(line, rule):
 
 
 def test_only_the_citations_that_bear_it_out_by_themselves_are_kept():
-    passed = verdict("A council must publish a transparency notice before it makes a direct award under section 44. [1][2]")
+    passed = verdict(
+        "A council must publish a transparency notice before it makes a direct award under section 44. [1][2]"
+    )
     assert isinstance(passed, Passed)
     assert [each.shown.number for each in passed.supports] == [1]
 
@@ -118,7 +143,21 @@ def test_what_turns_a_sentence(claim, evidence, change):
     assert is_turned(claim, evidence, topic) == change
 
 
-@pytest.mark.parametrize("text", ["Use `code` here.", "A | B | C", "{{template}}", "tel:+44123", "javascript:alert(1)", "me@x.example", "&lt;b&gt;", "evil.example", "[1-3]", "ab\u200bc"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Use `code` here.",
+        "A | B | C",
+        "{{template}}",
+        "tel:+44123",
+        "javascript:alert(1)",
+        "me@x.example",
+        "&lt;b&gt;",
+        "evil.example",
+        "[1-3]",
+        "ab\u200bc",
+    ],
+)
 def test_anything_but_words_is_not_plain(text):
     assert not is_plain(text, "GOV.UK holds it.")
 
@@ -131,3 +170,30 @@ def test_quotations_are_verbatim_or_not_there():
     assert is_verbatim("It says “as soon as practicable”.", 'Publish it "as soon as practicable" then.')
     assert not is_verbatim("It says “as soon as possible”.", 'Publish it "as soon as practicable" then.')
     assert not is_verbatim("It says “as soon as practicable.", 'Publish it "as soon as practicable" then.')
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "111,",
+        "111,111 ",
+        "1 and ",
+        "1, ",
+        "£1-",
+        "12 May ",
+        "twenty-",
+        "a-",
+        "A of ",
+        "according to x, ",
+        "no x-",
+        "“a",
+        "[1",
+        "(",
+        "&a",
+        "section 1, ",
+    ],
+)
+def test_a_sentence_that_is_made_to_be_slow_is_checked_all_the_same(piece):
+    began = time.monotonic()
+    check(DraftedSentence((piece * 800)[:790], (1,)), SHOWN, weights={})
+    assert time.monotonic() - began < 2

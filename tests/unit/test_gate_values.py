@@ -72,7 +72,9 @@ def test_another_value_does_not(claim, evidence):
     assert not stands(claim, evidence)
 
 
-@pytest.mark.parametrize("text", ["one of the councils", "no one may", "the one that matters", "You may bid", "the Act", "at once"])
+@pytest.mark.parametrize(
+    "text", ["one of the councils", "no one may", "the one that matters", "You may bid", "the Act", "at once"]
+)
 def test_words_that_count_nothing_are_no_values(text):
     assert values(text) == []
 

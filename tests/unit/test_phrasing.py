@@ -20,7 +20,10 @@ QUESTION = "What must a council publish before a direct award, a transparency no
 
 
 def index(**changes):
-    sources = [make_source("guide", publisher="LGA", title="Direct award", **changes), make_source("birds", title="Birds")]
+    sources = [
+        make_source("guide", publisher="LGA", title="Direct award", **changes),
+        make_source("birds", title="Birds"),
+    ]
     return build_index(sources, {"guide": {"Notices": [f"{NOTICE} {PERIOD}"]}, "birds": {"Spring": [OTHER]}})
 
 
@@ -49,7 +52,9 @@ def saying(*sentences):
 
 
 def test_sentences_that_hold_are_shown_with_verbatim_citations_and_say_who_phrased_them():
-    answer = assistant(saying(("Before a direct award, a council must publish a transparency notice under section 44.", NOTICE))).ask(QUESTION)
+    answer = assistant(
+        saying(("Before a direct award, a council must publish a transparency notice under section 44.", NOTICE))
+    ).ask(QUESTION)
     [statement] = answer.statements
     assert statement.kind is StatementKind.VERIFIED
     assert answer.citations[0].quote == NOTICE
@@ -61,7 +66,9 @@ def test_sentences_that_hold_are_shown_with_verbatim_citations_and_say_who_phras
 
 def test_citations_are_told_before_what_they_stand_behind_and_never_change():
     told = []
-    answer = assistant(saying((NOTICE, NOTICE), (PERIOD, PERIOD), ("Council must not publish.", NOTICE))).ask(QUESTION, tell=told.append)
+    answer = assistant(saying((NOTICE, NOTICE), (PERIOD, PERIOD), ("Council must not publish.", NOTICE))).ask(
+        QUESTION, tell=told.append
+    )
     citations = [part for part in told if isinstance(part, tuple)]
     assert [type(part) for part in told[:4]] == [tuple, Statement, tuple, Statement]
     assert citations[1][: len(citations[0])] == citations[0]
@@ -81,7 +88,10 @@ def test_without_a_model_all_is_told_in_order():
 def test_what_fails_a_check_is_kept_for_authors_with_its_rule():
     answer = assistant(saying((NOTICE, NOTICE), (NOTICE.replace("44", "45"), NOTICE), (NOTICE, NOTICE))).ask(QUESTION)
     assert [statement.text for statement in answer.statements] == [NOTICE]
-    assert [each.rule for each in answer.wording.dropped] == ["holds a figure or date that is not held there", "says again what was said"]
+    assert [each.rule for each in answer.wording.dropped] == [
+        "holds a figure or date that is not held there",
+        "says again what was said",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +201,9 @@ def test_a_follow_up_may_be_put_into_full_words_by_the_model():
 
     def script(messages):
         asked.append(messages[-1].text)
-        return ["How long does the transparency notice stand before a direct award?"] if len(asked) == 1 else ["NO ANSWER"]
+        return (
+            ["How long does the transparency notice stand before a direct award?"] if len(asked) == 1 else ["NO ANSWER"]
+        )
 
     history = [Turn(question=QUESTION), Turn(question="I am jane.doe@example.com, is it so?")]
     answer = assistant(script, rewrites=True).ask("How long does it stand?", history=history)
