@@ -28,7 +28,7 @@ _ENDING = re.compile(r"['’](?:s|re|ve|ll|d|m|t)?\b")
 _NEGATED_VERB = re.compile(r"n['’]t\b", re.IGNORECASE)
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|unable|fail(?:s|ed)?|refus(?:e|es|ed)|den(?:y|ies|ied)|"
-    r"lack(?:s|ed|ing)?)\b|n['’]?t\b",
+    r"lack(?:s|ed|ing)?)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _IN_PERSON = re.compile(r"\b(?:i|my|me|we|our|you|your)\b", re.IGNORECASE)
@@ -43,6 +43,12 @@ _NUMBER_WORDS = {
 _FRAMING = frozenset(
     "passage article summary text author according mention mentions mentioned state states stated provided document context information "
     "report reports reported say says said news story describe describes described discuss discusses detail details also not".split()
+)
+# Words of sentences that only announce what follows: "Sure! Here is a summary of the article in 80 words:".
+_ANNOUNCING = frozenset(
+    "answer answers article articles asked based below brief certainly concise context course document documents fewer following "
+    "given guidance happy here information less news overview passage passages provided question request requested response "
+    "sources story summaries summarise summarised summarize summarized summary sure text within word words".split()
 )
 _stemmer = Stemmer.Stemmer("english")
 
@@ -64,6 +70,7 @@ def _stem(word: str) -> str:
 
 
 _CARRY_NO_TOPIC = frozenset(_stem(word) for word in STOP_WORDS | _FRAMING)
+_ANNOUNCES = frozenset(_stem(word) for word in _ANNOUNCING)
 
 
 def words(text: str) -> list[str]:
@@ -75,6 +82,13 @@ def words(text: str) -> list[str]:
 def is_negated(text: str) -> bool:
     """Whether a text denies something, in any of its parts."""
     return _NEGATION.search(text) is not None
+
+
+def only_announces(sentence: str) -> bool:
+    """Whether a sentence says nothing of its own: all its words carry no topic, count, or announce what follows, and some announce."""
+    stems = {_stem(word) for word in words(sentence) if not word[0].isdigit()}
+    said = {stem for stem in stems - _ANNOUNCES if _has_topic(stem)}
+    return not said and not stems.isdisjoint(_ANNOUNCES) and not is_negated(sentence) and "?" not in sentence
 
 
 @lru_cache(maxsize=16)

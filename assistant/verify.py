@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from assistant.support import SENTENCE_END, is_negated, read_evidence, signals, words
+from assistant.support import SENTENCE_END, is_negated, only_announces, read_evidence, signals, words
 
 # Texts of more sentences are judged sentence by sentence; the model was fitted on claims of up to about so many.
 _JUDGED_WHOLE = 3
@@ -26,7 +26,7 @@ class Support:
     """`probability` (0 to 1) that the evidence supports the claim, where as many claims are supported as not.
 
     `supported` is the decision at the shipped threshold. `signals` are what it was made from, of a long text those of its worst sentence;
-    there are none where the claim stands in the evidence word for word, or where there is nothing to compare.
+    there are none where nothing had to be weighed.
     """
 
     probability: float
@@ -35,12 +35,11 @@ class Support:
 
 
 def verify(claim: str, evidence: Sequence[str]) -> Support:
-    """Whether the passages say what the claim says. What stands in one of them word for word is supported; no words support nothing."""
+    """Whether the passages say what the claim says."""
+    known = settled(claim, evidence)
+    if known is not None:
+        return Support(probability=float(known), supported=known, signals={})
     read = read_evidence(tuple(evidence))
-    if not words(claim) or not read.sentences:
-        return Support(probability=0.0, supported=False, signals={})
-    if any(stands_in(claim, text) for text in evidence):
-        return Support(probability=1.0, supported=True, signals={})
     found = [signals(each, read) for each in units(claim)]
     logits = [logit(each) for each in found]
     probability = 1 / (1 + math.exp(-combine(logits)))
@@ -49,6 +48,19 @@ def verify(claim: str, evidence: Sequence[str]) -> Support:
         supported=probability >= _model()["threshold"],
         signals=found[logits.index(min(logits))],
     )
+
+
+def settled(claim: str, evidence: Sequence[str]) -> bool | None:
+    """The decision where nothing has to be weighed, else None.
+
+    Supported is what stands in a passage word for word, and what only announces, such as "Here is the answer:": it says nothing that could
+    be wrong. Where there are no words, nothing is supported.
+    """
+    if not words(claim) or not any(words(text) for text in evidence):
+        return False
+    if all(only_announces(sentence) for sentence in split_sentences(claim)):
+        return True
+    return True if any(stands_in(claim, text) for text in evidence) else None
 
 
 def stands_in(claim: str, text: str) -> bool:
@@ -66,9 +78,9 @@ def stands_in(claim: str, text: str) -> bool:
 
 
 def units(claim: str) -> list[str]:
-    """What is judged on its own: the claim, or each sentence of a long text."""
-    sentences = split_sentences(claim)
-    return sentences if len(sentences) > _JUDGED_WHOLE else [claim]
+    """What is judged on its own: the claim, or each sentence of a long text. What only announces is left out."""
+    sentences = [each for each in split_sentences(claim) if not only_announces(each)]
+    return sentences if len(sentences) > _JUDGED_WHOLE else [" ".join(sentences)]
 
 
 def split_sentences(text: str) -> list[str]:

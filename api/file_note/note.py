@@ -23,7 +23,10 @@ WHAT_IT_IS = (
     "This is what the procurement guidance assistant answered, with the guidance as it stood in the index at the time. The assistant "
     "quotes guidance; it gives no legal advice and takes no decision. What the council decided, and why, is for the officer to add."
 )
-IN_OTHER_WORDS = "Sentences without quotation marks were put into words by the language model, and checked against the passages that they name."
+IN_OTHER_WORDS = (
+    "Sentences without quotation marks were put into words by the language model, "
+    "and checked against the passages that they name."
+)
 HOW_TO_CHECK = (
     "Each passage is given whole, with the SHA-256 of its text in UTF-8 (lines end in one line feed; nothing follows the last letter). "
     "Whoever computes that hash over the text of a passage, and finds each quote in it, has shown that the quotes were not altered since. "

@@ -58,7 +58,8 @@ def read_sets(file: Path) -> list[ClaimSet]:
         sets.append(ClaimSet(name=f"{name}/sentences", claims=[each for row in rows for each in _sentences(row)]))
     elif all("types" in row["meta"] for row in rows):
         sets.append(ClaimSet(name=f"{name}/responses", claims=_responses(rows)))
-    return sets
+    # At the other level every claim may have the same label, which leaves nothing to measure.
+    return [each for each in sets if len({claim.supported for claim in each.claims}) == 2]
 
 
 def _read_rows(file: Path) -> list[dict[str, Any]]:

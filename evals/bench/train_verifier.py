@@ -2,7 +2,8 @@
 
 Data: RAGTruth (sentences of summaries), WiCE dev (claims), BEGIN dev (turns of dialogues). Each of the three families weighs the same,
 in it each set, and in a set each label. A signal keeps the sign that it must have: more that is new never counts for a claim.
-Claims about one document stay on one side of a split. The threshold is the one whose balanced accuracy, averaged over the families,
+Claims that the product settles without weighing take no part in fitting, and count in what is reported. Claims about one document
+stay on one side of a split. The threshold is the one whose balanced accuracy, averaged over the families,
 is greatest on claims that were not fitted on.
 """
 
@@ -20,12 +21,14 @@ from sklearn.model_selection import GroupKFold
 
 from assistant.errors import GuidanceError
 from assistant.support import read_evidence, signals
-from assistant.verify import combine
+from assistant.verify import combine, settled, units
 from evals.bench.grounding import ClaimSet, read_sets
 
 FOLDS = 5
 _REPEATS = 3
 _PENALTY = 0.002
+# The logit of what is settled without weighing: beyond that of any claim that is weighed.
+_CERTAIN = 20.0
 # 1: may only count for support; -1: only against it.
 SIGNS = {
     "words_held": 1,
@@ -39,18 +42,25 @@ SIGNS = {
     "question": -1,
 }
 THRESHOLDS = np.arange(0.2, 0.805, 0.01)
-DATA = "RAGTruth, sentences of summaries (MIT); WiCE dev, claims (ODC-BY); BEGIN dev: WoW, TopicalChat, CMU-DoG (Apache-2.0)"
+DATA = (
+    "RAGTruth, sentences of summaries (MIT); WiCE dev, claims (annotations ODC-BY, over Wikipedia, CC BY-SA, and Common Crawl); "
+    "BEGIN dev: WoW (over CC BY 4.0), TopicalChat (CDLA-Sharing-1.0), CMU-DoG (over the Festvox licence)"
+)
 Matrix = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """All claims: signals (claims, signals), labels, weights, and the set, family, document and response of each."""
+    """All claims: signals (claims, signals), labels, weights, and the set, family, document and response of each.
+
+    `known` is the logit of a claim that is settled without weighing, else NaN; such claims have no weight.
+    """
 
     features: Matrix
     supported: Flags
     weights: Matrix
+    known: Matrix
     sets: NDArray[np.str_]
     families: NDArray[np.str_]
     documents: NDArray[np.str_]
@@ -90,7 +100,7 @@ def train(files: Sequence[Path], say: Callable[[str], None]) -> tuple[dict[str, 
         "weights": {name: round(float(value), 4) for name, value in zip(SIGNS, parameters[1:], strict=True)},
         "threshold": threshold,
         "script": "evals/bench/train_verifier.py",
-        "data": f"{DATA}; fitted on {len(table.supported)} claims",
+        "data": f"{DATA}; fitted on {int(np.isnan(table.known).sum())} claims",
     }, curves
 
 
@@ -101,7 +111,9 @@ def _is_responses(file: Path) -> bool:
 def make_table(sets: Sequence[ClaimSet]) -> Table:
     """The signals of every claim. A family is the first word of a set's name, a document that of a group."""
     claims = [(each.name, claim) for each in sets for claim in each.claims]
-    rows = [signals(claim.text, read_evidence(claim.evidence)) for _, claim in claims]
+    rows = [signals(" ".join(units(claim.text)), read_evidence(claim.evidence)) for _, claim in claims]
+    decisions = [settled(claim.text, claim.evidence) for _, claim in claims]
+    known = np.array([np.nan if each is None else (_CERTAIN if each else -_CERTAIN) for each in decisions])
     names = np.array([name for name, _ in claims])
     families = np.array([name.partition("_")[0] for name in names])
     supported = np.array([claim.supported for _, claim in claims])
@@ -110,12 +122,13 @@ def make_table(sets: Sequence[ClaimSet]) -> Table:
         family = each.name.partition("_")[0]
         in_family = len({name for name in names if name.partition("_")[0] == family})
         for label in (True, False):
-            chosen = (names == each.name) & (supported == label)
+            chosen = (names == each.name) & (supported == label) & np.isnan(known)
             weights[chosen] = 1 / (in_family * chosen.sum())
     return Table(
         features=np.array([[row[name] for name in SIGNS] for row in rows]),
         supported=supported,
         weights=weights / weights.sum(),
+        known=known,
         sets=names,
         families=families,
         documents=np.array([f"{name} {claim.group.partition('_')[0]}" for name, claim in claims]),
@@ -125,7 +138,7 @@ def make_table(sets: Sequence[ClaimSet]) -> Table:
 
 def fit(features: Matrix, supported: Flags, weights: Matrix) -> Matrix:
     """Ridge logistic regression over standardised signals, with signs. Returns the intercept and the weights of signals as they are."""
-    scale = features.std(axis=0)
+    scale = np.asarray(features.std(axis=0))
     scale[scale == 0] = 1.0
     standard, shares = features / scale, weights / weights.sum()
 
@@ -155,7 +168,8 @@ def hold_out(table: Table) -> Held:
 
 def _outside(table: Table, inside: NDArray[np.int_], outside: NDArray[np.int_]) -> Matrix:
     parameters = fit(table.features[inside], table.supported[inside], table.weights[inside])
-    return np.asarray(table.features[outside] @ parameters[1:] + parameters[0])
+    logits = table.features[outside] @ parameters[1:] + parameters[0]
+    return np.where(np.isnan(table.known[outside]), logits, table.known[outside])
 
 
 def family_mean(curves: dict[str, Matrix]) -> Matrix:
@@ -178,20 +192,25 @@ def report(table: Table, held: Held, threshold: float, say: Callable[[str], None
         chosen = table.sets == name
         _say_row(name, table.supported[chosen], held.by_document[chosen], held.by_family[chosen], threshold, say)
         responses = [np.flatnonzero(table.responses == each) for each in dict.fromkeys(table.responses[chosen])]
-        if max(len(each) for each in responses) > 1:
-            supported = np.array([table.supported[each].all() for each in responses])
+        supported = np.array([table.supported[each].all() for each in responses])
+        if len(responses) < chosen.sum() and len(set(supported)) == 2:
             parts = [
-                np.array([combine(logits[each].tolist()) for each in responses])
+                np.array([combine_known(logits[each], table.known[each]) for each in responses])
                 for logits in (held.by_document, held.by_family)
             ]
             _say_row(f"{name}/responses", supported, parts[0], parts[1], threshold, say)
-    off, weight = 0.0, table.weights
     probabilities = 1 / (1 + np.exp(-held.by_document))
     # Each claim as often as its weight says: the mixture that the probabilities are calibrated to.
-    drawn = np.random.default_rng(0).choice(len(weight), size=50_000, p=weight)
+    drawn = np.random.default_rng(0).choice(len(probabilities), size=50_000, p=table.weights)
     true, said = calibration_curve(table.supported[drawn], probabilities[drawn], n_bins=10, strategy="quantile")
     off = float(np.abs(true - said).mean())
     say(f"Expected calibration error over tenths, families and labels weighing the same: {off:.3f}")
+
+
+def combine_known(logits: Matrix, known: Matrix) -> float:
+    """The logit of a response from its sentences'; those that are settled are left out, as the product does with what only announces."""
+    weighed = logits[np.isnan(known)]
+    return combine(weighed.tolist()) if len(weighed) else _CERTAIN
 
 
 def _say_row(

@@ -12,6 +12,7 @@ sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / 
 from test_api_serving import FakeServing  # noqa: E402
 
 from api import __main__ as main  # noqa: E402
+from api.app import create_app  # noqa: E402
 from api.settings import load_settings  # noqa: E402
 from api.store import Store  # noqa: E402
 from assistant.answer import Assistant  # noqa: E402
@@ -35,4 +36,4 @@ settings = load_settings()
 listening = main.listen(settings.host, 0)
 with listening:
     store = Store(settings.store_url.get_secret_value())
-    main.Server(main._configuration(FakeServing(), settings, store)).run(sockets=[listening])
+    main.Server(main._configuration(create_app(FakeServing(), settings, store))).run(sockets=[listening])

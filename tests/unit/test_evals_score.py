@@ -140,7 +140,17 @@ def test_one_wrong_citation_beside_a_right_one_costs_precision_and_grounding_but
 
 def test_a_statement_of_a_kind_that_nobody_can_check_is_not_grounded() -> None:
     answer = make_answer(GOOD)
-    answer["statements"][0]["kind"] = "verified"
+    answer["statements"][0]["kind"] = "guessed"
+    assert scored(answer).values["groundedness"] == 0.0
+
+
+def test_a_sentence_of_a_model_is_checked_anew() -> None:
+    answer = make_answer(GOOD)
+    said = answer["statements"][0]
+    said["kind"] = "verified"
+    assert scored(answer).values["groundedness"] == 1.0
+    answer["statements"] = [said | {"text": said["text"].replace("2", "3")}]
+    assert said["text"] != answer["statements"][0]["text"]
     assert scored(answer).values["groundedness"] == 0.0
 
 
