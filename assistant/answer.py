@@ -197,7 +197,8 @@ class Assistant:
         with _timed(timings, "notices"):
             shown = all_notices(question, (written.citations, quoted[1]), self.index, self._today())
         missing = [each.question.text for each in found if each not in held]
-        silent = any(says_not_held(statement.text) for statement in (*written.statements, *quoted[0]))
+        # How an answer is put does not decide what it is called.
+        silent = any(says_not_held(statement.text) for statement in quoted[0])
         status = AnswerStatus.PARTIAL if missing or silent else AnswerStatus.ANSWERED
         return Answer(
             id=_new_id(),
