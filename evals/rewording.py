@@ -138,12 +138,28 @@ def _other_modal(sentence: str, names: Sequence[str], figures: Sequence[str]) ->
     return None
 
 
+_OTHER_WORDS = {
+    "councils": "suppliers", "suppliers": "councils", "supplier": "council", "goods": "works", "below-threshold": "above-threshold",
+    "or more": "or less", "after": "before", "before": "after", "days": "weeks", "months": "years", "voluntary": "mandatory",
+    "includes": "excludes", "first": "second", "higher": "lower", "some": "all",
+}  # fmt: skip
+
+
+def _other_word(sentence: str, names: Sequence[str], figures: Sequence[str]) -> str | None:
+    found = [word for word in _OTHER_WORDS if re.search(rf"\b{word}\b", sentence)]
+    if not found:
+        return None
+    old = pick(found, sentence)
+    return re.sub(rf"\b{old}\b", _OTHER_WORDS[old], sentence, count=1)
+
+
 _CHANGES: dict[str, Callable[[str, Sequence[str], Sequence[str]], str | None]] = {
     "number": _altered_number,
     "date": _altered_date,
     "name": _altered_name,
     "negation": _flipped,
     "modality": _other_modal,
+    "word": _other_word,
 }
 
 

@@ -11,6 +11,7 @@ from assistant.analysis import tokens
 from assistant.gate.draft import LONGEST_SENTENCE, DraftedSentence
 from assistant.gate.modality import SAYING, attributions, is_turned
 from assistant.gate.names import Name, kinds, names, stands_in
+from assistant.gate.opposites import is_swapped
 from assistant.gate.plain_text import is_plain, is_verbatim, states_something
 from assistant.gate.shown import ReadSentence, Shown, Window, best_window, foreign, one_word, topic, weight, whole_list
 from assistant.gate.values import Value, missing, one_form, plain, values
@@ -32,6 +33,7 @@ class Rule(StrEnum):
     MODALITY = "duty or permission changed"
     COMPARISON = "comparison changed"
     ROLES = "who does what to whom changed"
+    SWAPPED = "says one of a kind where another is said"
     STRENGTH = "says more than is said there"
     OFF_TOPIC = "rests on a sentence that is not about the question"
     MERGED = "puts together what is said of different things"
@@ -146,6 +148,8 @@ def _held_against(
         return Rule.MERGED
     if turned := is_turned(one_word(claim), one_word(evidence), topic):
         return Rule[turned.upper()]
+    if is_swapped(one_word(claim), one_word(evidence)):
+        return Rule.SWAPPED
     return _borne_out(text, shown, window, most_relevant)
 
 

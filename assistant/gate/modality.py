@@ -54,7 +54,8 @@ _DIRECTIONS = {
     "down": r"\b(?:at most|no (?:more|later|longer) than|not more than|not exceed(?:ing)?|or (?:less|fewer|below|under)|less than|"
     r"fewer than|under (?=[£$€\d])|below|up to|maximum|within (?=[£$€\d])|lower than|shorter than|beneath)",
     "before": r"\b(?:before|until|prior to|no later than|earlier than|ahead of)",
-    "after": r"\b(?:after|since|on or after|onwards?|later than)",
+    "after": r"\b(?:after|since|on or after|onwards?|later than|from (?=(?:late |early |mid-)?(?:\d{1,2} )?(?:"
+    r"(?:19|20)\d\d|January|February|March|April|May|June|July|August|September|October|November|December)))",
 }
 _UP_DOWN = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _DIRECTIONS.items()}
 # Verbs whose two sides say different things; "is replaced by" is another verb than "replaces".

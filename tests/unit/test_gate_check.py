@@ -7,6 +7,7 @@ from index_builder import make_passage, make_source
 
 from assistant.gate import Draft, DraftedSentence, Dropped, Passed, Rule, check, read
 from assistant.gate.modality import is_turned
+from assistant.gate.opposites import is_swapped
 from assistant.gate.plain_text import is_plain, is_verbatim
 from assistant.gate.shown import topic
 
@@ -86,6 +87,11 @@ def test_what_is_true_passes_with_a_range_of_its_passage(line):
         (
             "A council must always publish a transparency notice before it makes a direct award under section 44. [1]",
             Rule.STRENGTH,
+        ),
+        ("Suppliers should report incidents within 5 weeks. [1]", Rule.VALUE),
+        (
+            "A supplier must publish a transparency notice before it makes a direct award under section 44. [1]",
+            Rule.SWAPPED,
         ),
         ("See [the notice](https://x.example) before a direct award. [1]", Rule.NOT_PLAIN),
         ("Send it to www.x.example before a direct award. [1]", Rule.NOT_PLAIN),
@@ -197,3 +203,19 @@ def test_a_sentence_that_is_made_to_be_slow_is_checked_all_the_same(piece):
     began = time.monotonic()
     check(DraftedSentence((piece * 800)[:790], (1,)), SHOWN, weights={})
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "swapped"),
+    [
+        ("A supplier must publish it.", "A council must publish it.", True),
+        ("Councils and suppliers meet.", "Suppliers and councils meet.", False),
+        ("Councils pay suppliers and councils.", "Councils pay suppliers and suppliers.", True),
+        ("An above-threshold contract needs one.", "A contract below the threshold needs one.", True),
+        ("It is for works.", "It is for goods.", True),
+        ("Each council may.", "All councils may.", False),
+        ("A council may.", "It may.", False),
+    ],
+)
+def test_one_of_a_kind_is_not_another(claim, evidence, swapped):
+    assert is_swapped(claim, evidence) is swapped
