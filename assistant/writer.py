@@ -15,8 +15,8 @@ from assistant.telling import Tell
 from assistant.types import Citation, Query, Question, Retrieval, Statement, StatementKind, Turn
 
 Quoted = tuple[tuple[Statement, ...], tuple[Citation, ...]]
-# How many questions before this one the model is told of.
-_EARLIER = 2
+# How many questions before this one the model is told of; the page on privacy says so.
+_EARLIER = 1
 # Weights of queries that a model worded, beside the question's own 1.
 REWRITTEN, VARIANT = 1.0, 0.5
 

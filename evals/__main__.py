@@ -24,6 +24,7 @@ from evals.labels import stale_labels
 from evals.records import held_by
 from evals.report import Judged
 from evals.runs import Run, make_run, read_run, rescore, runs_folder, score_rows, scored
+from evals.serve_model import serve_model
 from evals.show import print_changes, print_failures, print_gaps, print_run, print_selftest, print_verdict
 
 app = typer.Typer(
@@ -241,29 +242,6 @@ def new_command(
     )
 
 
-@app.command("scripted-model")
-def scripted_model_command(
-    writer: Annotated[
-        str, typer.Option(help="Who writes: honest, careless, hostile, or a fault such as hang.")
-    ] = "honest",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 0,
-    pause: Annotated[float, typer.Option(min=0, help="Seconds before each word.")] = 0.0,
-) -> None:
-    """Serves a scripted language model that speaks as OpenAI's API does, until it is stopped with Ctrl+C."""
-    from evals.scripted_model import FAULTS, ScriptedModel, writing
-    from evals.writers import WRITERS
-
-    if writer not in {*WRITERS, *FAULTS}:
-        raise typer.BadParameter(f"There is no writer {writer}. There are: {', '.join([*WRITERS, *FAULTS])}.")
-    play = writing(WRITERS[writer], seconds_between=pause) if writer in WRITERS else FAULTS[writer]
-    with ScriptedModel(play, port=port) as server:
-        typer.echo(f"GUIDANCE_CHAT_MODEL=openai:scripted GUIDANCE_CHAT_BASE_URL={server.url} GUIDANCE_CHAT_API_KEY=any")
-        try:
-            server.stopping.wait()
-        except KeyboardInterrupt:
-            return
-
-
 def judged_run(run_id: str | None, folder: Path) -> Judged:
     """A run of all cases, scored against the cases as they are now, with what the gate says of it.
 
@@ -302,6 +280,7 @@ def _print(run: Run, cases: Path, *, as_json: bool, show: int) -> None:
 
 
 add_commands(app)
+app.command("scripted-model")(serve_model)
 
 if __name__ == "__main__":
     app(prog_name="python -m evals")
