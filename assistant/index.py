@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.build_info import BuildInfo
 from assistant.currency import Conflict, Term
 from assistant.ports import PassageIndex
-from assistant.types import BuildInfo, Passage, Source
+from assistant.types import Passage, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

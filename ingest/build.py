@@ -13,8 +13,9 @@ from assistant.adapters.build_folder import (
     read_sources,
 )
 from assistant.adapters.onnx_model import model_files, read_card
+from assistant.build_info import BuildInfo, RerankerInfo
 from assistant.errors import BuildError
-from assistant.types import BuildInfo, Passage, RerankerInfo, Source
+from assistant.types import Passage, Source
 from ingest.content import Content, gather
 from ingest.corpus import read_corpus
 from ingest.embed import SentenceTransformerEmbedder, cautions, export

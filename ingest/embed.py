@@ -9,8 +9,9 @@ import tokenizers
 
 from assistant.adapters.onnx_embedding import OnnxEmbedder
 from assistant.adapters.onnx_model import MODEL_FILE, TOKENIZER_FILE, ModelCard, file_sha256, model_folder
+from assistant.build_info import RerankerInfo
 from assistant.errors import ModelError
-from assistant.types import RerankerInfo, Vectors
+from assistant.types import Vectors
 from ingest.model_folder import loading, model_sha256, require_model
 from ingest.onnx_export import add_query_graph, install, is_exported, remove_query_graph
 

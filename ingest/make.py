@@ -9,7 +9,7 @@ from assistant.adapters.build_folder import FORMAT_VERSION, builds_folder
 from assistant.adapters.onnx_embedding import OnnxEmbedder
 from assistant.adapters.onnx_model import model_files, read_card, usable_cores
 from assistant.analysis import embedding_text
-from assistant.types import BuildInfo, RerankerInfo
+from assistant.build_info import BuildInfo, RerankerInfo
 from ingest.chunk import CHUNKER_VERSION, sentence_embedding_texts
 from ingest.content import Content
 from ingest.embed import SentenceTransformerEmbedder, english_words, export

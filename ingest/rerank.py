@@ -8,8 +8,9 @@ import numpy as np
 
 from assistant.adapters.cross_encoder import OnnxReranker
 from assistant.adapters.onnx_model import MODEL_FILE, ModelCard, model_files, model_folder
+from assistant.build_info import RerankerInfo
 from assistant.errors import ModelError
-from assistant.types import RerankerInfo, Scores
+from assistant.types import Scores
 from ingest.model_folder import loading, model_sha256, require_model
 from ingest.onnx_export import install, is_exported
 

@@ -10,8 +10,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from assistant.adapters.build_folder import builds_folder, read_passages, read_sources
+from assistant.build_info import BuildInfo
 from assistant.errors import BuildError, LoadError
-from assistant.types import BuildInfo, ContentKind, Source, SourceStatus
+from assistant.types import ContentKind, Source, SourceStatus
 from ingest import versions
 from ingest.added import added_sources, withdrawn
 from ingest.load import load

@@ -10,8 +10,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from assistant.adapters.build_folder import builds_folder, read_current, read_info, read_sources
+from assistant.build_info import BuildInfo
 from assistant.errors import BuildError, LockedError
-from assistant.types import BuildInfo
 
 PARTIAL = ".partial"
 

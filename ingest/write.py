@@ -10,7 +10,8 @@ import numpy as np
 from assistant.adapters import build_folder, chroma
 from assistant.adapters.lexical import build_lexical
 from assistant.analysis import tokens
-from assistant.types import BuildInfo, Vectors
+from assistant.build_info import BuildInfo
+from assistant.types import Vectors
 from ingest.content import Content
 
 

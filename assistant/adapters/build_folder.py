@@ -21,10 +21,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.adapters import chroma
 from assistant.adapters.lexical import LexicalIndex
+from assistant.build_info import BuildInfo
 from assistant.currency import Conflict, Term
 from assistant.errors import BuildError
 from assistant.index import Index
-from assistant.types import BuildInfo, Passage, Source
+from assistant.types import Passage, Source
 
 FORMAT_VERSION = 3
 REMEDY = "Build again: python -m ingest build"

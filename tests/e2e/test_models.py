@@ -12,8 +12,8 @@ from tiny_models import make_cross_encoder, make_embedding_model
 
 from assistant.adapters.build_folder import builds_folder, read_current, read_info
 from assistant.assembly import open_assistant
+from assistant.build_info import BuildInfo
 from assistant.settings import AssistantSettings
-from assistant.types import BuildInfo
 
 QUESTION = "Can a supplier charge us to get our own data out?"
 ANSWER_ALL = {"GUIDANCE_EVIDENCE_THRESHOLD": "0"}

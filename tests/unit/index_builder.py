@@ -11,17 +11,9 @@ import numpy as np
 
 from assistant.adapters.memory import HashEmbedder, MemoryPassageIndex
 from assistant.analysis import terms
+from assistant.build_info import BuildInfo
 from assistant.index import Index
-from assistant.types import (
-    BuildInfo,
-    ContentKind,
-    LegalRegime,
-    Nation,
-    Passage,
-    Sentence,
-    Source,
-    SourceStatus,
-)
+from assistant.types import ContentKind, LegalRegime, Nation, Passage, Sentence, Source, SourceStatus
 
 _SOURCE = Source(
     id="lga-example",

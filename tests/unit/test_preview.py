@@ -9,9 +9,10 @@ from index_builder import make_passage, make_source
 from rich.console import Console
 
 from assistant.adapters import build_folder
+from assistant.build_info import BuildInfo
 from assistant.currency import Conflict, Position, Term, TermKind
 from assistant.errors import BuildError
-from assistant.types import BuildInfo, Passage, Source, SourceStatus
+from assistant.types import Passage, Source, SourceStatus
 from ingest.content import Content
 from ingest.near_duplicates import Dropped
 from ingest.preview import ChangeKind, Preview, difference, preview, render
