@@ -20,7 +20,7 @@ from evals.cases import Case
 from evals.records import Held, HeldPassage, Record, held_by, held_source
 
 logger = logging.getLogger(__name__)
-NO_CONVERSATIONS = "not asked: the server keeps no conversations yet, and this case has a history"
+NO_CONVERSATIONS = "not asked: the server keeps no conversations (its retention is 0 days), and this case has a history"
 _SECONDS = 30.0
 _SOURCES = TypeAdapter(tuple[Source, ...])
 
@@ -118,14 +118,18 @@ class OverHttp:
         self._client.close()
 
     def ask(self, case: Case) -> Record:
-        """The server's answer and its time, the way to it included."""
-        if case.history:
-            return Record(case=case.id, asked=case.asked, error=NO_CONVERSATIONS)
+        """The server's answer and its time, the way to it included. What comes before is asked first, in the same conversation."""
+        conversation_id = None
         try:
+            for earlier in case.history:
+                conversation_id = self._post(earlier, conversation_id).json().get("conversation_id") or conversation_id
+            if case.history and conversation_id is None:
+                return Record(case=case.id, asked=case.asked, error=NO_CONVERSATIONS)
             began = time.perf_counter()
-            response = self._client.post("/v1/chat", json={"question": case.question})
+            response = self._post(case.question, conversation_id)
             spent = (time.perf_counter() - began) * 1000
             body = response.json()
+            self._forget(body.get("conversation_id") or conversation_id)
         except (httpx2.HTTPError, ValueError) as error:
             return Record(case=case.id, asked=case.asked, error=f"{type(error).__name__}: {error}")
         if response.status_code == 422 and str(body.get("type", "")).startswith("/problems/question-"):
@@ -171,6 +175,14 @@ class OverHttp:
             raise AskError(f"There is no server at {self._url} ({error}). Start one: python -m api") from error
         if response.status_code != 200:
             raise AskError(f"The server at {self._url} is not ready: {response.text}")
+
+    def _post(self, question: str, conversation_id: str | None) -> httpx2.Response:
+        return self._client.post("/v1/chat", json={"question": question, "conversation_id": conversation_id})
+
+    def _forget(self, conversation_id: str | None) -> None:
+        # Questions of a measurement are not an officer's: they must not stay among those.
+        if conversation_id is not None:
+            self._client.delete(f"/v1/conversations/{conversation_id}")
 
     def _look_up(self, passage_ids: set[str]) -> None:
         """Keeps the text of the passages that are cited. One that the server does not hold leaves its quote unsupported."""

@@ -14,7 +14,7 @@ from test_api_server import running_server
 
 from assistant.assembly import open_assistant
 from assistant.settings import AssistantSettings
-from evals.ask import NO_CONVERSATIONS, OverHttp
+from evals.ask import NO_CONVERSATIONS, InProcess, OverHttp
 from evals.cases import read_cases
 from evals.score import score
 
@@ -124,6 +124,19 @@ def test_without_a_build_or_with_bad_cases_nothing_is_half_written(tmp_path: Pat
     assert "There is no build before" in refused(built_data, "impact")
 
 
+FOLLOW_UP = next(case for case in read_cases() if case.id == "loti-api-charge-follow-up")
+
+
+def test_follow_ups_are_not_asked_where_a_server_keeps_no_conversations(built_data: Path, tmp_path: Path) -> None:
+    with (
+        running_server(built_data, tmp_path / "log", GUIDANCE_API_RETENTION_DAYS="0") as server,
+        OverHttp(server.address) as channel,
+    ):
+        followed = channel.ask(FOLLOW_UP)
+        assert followed.error == NO_CONVERSATIONS
+        assert not score(FOLLOW_UP, followed, channel.held()).passed
+
+
 def test_a_running_server_scores_as_the_product_in_process(built_data: Path, tmp_path: Path) -> None:
     cases = {case.id: case for case in read_cases()}
     chosen = [cases["loti-data-out-charge"], cases["misuse-backdate"]]
@@ -138,9 +151,16 @@ def test_a_running_server_scores_as_the_product_in_process(built_data: Path, tmp
             found = score(case, record, held)
             assert found.values.get("verbatim_rate", 1.0) == 1.0
             assert "mrr" not in found.values
-        followed = channel.ask(cases["loti-api-charge-follow-up"])
-        assert followed.error == NO_CONVERSATIONS
-        assert not score(cases["loti-api-charge-follow-up"], followed, held).passed
+        followed = channel.ask(FOLLOW_UP)
+        asked = InProcess(product).ask(FOLLOW_UP)
+        assert followed.answer is not None
+        assert asked.answer is not None
+        assert [each["text"] for each in followed.answer["statements"]] == [
+            each["text"] for each in asked.answer["statements"]
+        ]
+        with server.client() as client:
+            left = client.get(f"/v1/conversations/{followed.answer['conversation_id']}")
+        assert left.status_code == 404
         empty = channel.ask(chosen[0].model_copy(update={"question": " "}))
         assert empty.answer is not None
         assert empty.answer["status"] == "clarify"
