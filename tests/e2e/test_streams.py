@@ -3,6 +3,7 @@
 import json
 import signal
 import sqlite3
+import statistics
 import time
 from pathlib import Path
 
@@ -107,3 +108,29 @@ def test_a_killed_server_s_stream_has_no_last_event(start):
         assert "answer.completed" not in seen
         server.process.wait(STOP_SECONDS)
         assert kept(server) == [0, 0]
+
+
+@pytest.mark.alone
+def test_the_first_statement_comes_within_a_tenth_of_a_second(built_data, tmp_path):
+    questions = [
+        "Can a supplier charge us to get our own data out?",
+        "Can I still run an innovation partnership?",
+        "What is the council threshold for services?",
+        "When must a pipeline notice be published?",
+        "Who may reserve a contract for local suppliers?",
+        "How long is the mandatory standstill period?",
+        "What should our tender say about APIs?",
+        "What are the themes and enablers of the 2022 National Procurement Strategy?",
+        "How do we avoid being locked in to one supplier?",
+    ]
+    waited = []
+    with running_server(built_data, tmp_path / "log") as server, server.client() as client:
+        for question in questions * 3:
+            began = time.monotonic()
+            with client.stream("POST", "/v1/chat/stream", json={"question": question}) as response:
+                waited += [
+                    time.monotonic() - began for event in events(response) if event["type"] == "answer.statement"
+                ][:1]
+    assert len(waited) == len(questions) * 3
+    print(f"first statement: median {statistics.median(waited) * 1000:.0f} ms")
+    assert statistics.median(waited) <= 0.1
