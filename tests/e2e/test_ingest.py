@@ -187,13 +187,13 @@ def test_no_build_yet_says_how_to_make_one(tmp_path: Path) -> None:
 
 
 def test_a_changed_model_file_is_refused_and_the_remedy_works(own_data: Path) -> None:
-    [model] = (own_data / "models").glob("*/model.onnx")
+    [model] = (own_data / "models").glob("*/queries.onnx")
     content = bytearray(model.read_bytes())
     content[1000] ^= 1
     model.write_bytes(content)
     done = run_module(own_data, "assistant", QUESTION)
     assert done.returncode == 1
-    assert "model.onnx is not the one this build was made with" in done.stderr
+    assert "queries.onnx is not the one this build was made with" in done.stderr
     assert run_module(own_data, "ingest", "build").returncode == 0
     assert run_module(own_data, "assistant", QUESTION).returncode == 0
 
