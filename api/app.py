@@ -56,24 +56,39 @@ def create_app(
         redirect_slashes=False,
         responses=ANY_PROBLEM,
     )
-    app.state.serving = serving
-    app.state.store = store = store or Store(IN_MEMORY, keeps=False)
-    app.state.retention_days = settings.retention_days
-    app.state.access = open_access(settings, key_store or store)
+    app.state.telemetry = telemetry
+    app.state.to_response = install(app)
+    _set_up_answering(app, serving, settings, store or Store(IN_MEMORY, keeps=False), key_store)
+    _add_middleware(app, settings)
+    _add_routes(app)
+    _complete_description(app, settings)
+    return app
+
+
+def _set_up_answering(
+    app: FastAPI, serving: ServingAssistant, settings: ApiSettings, store: Store, key_store: Store | None
+) -> None:
+    """What routes find in the application's state, and the metrics of it."""
     answering = as_many_as_cores(waiting=serving.waiting)
     metrics = Metrics() if settings.metrics != "off" else None
     observers = (log_answer, metrics.observe) if metrics else (log_answer,)
+    app.state.serving = serving
+    app.state.store = store
+    app.state.retention_days = settings.retention_days
+    app.state.access = open_access(settings, key_store or store)
     app.state.desk = Desk(serving=serving, answering=answering, store=store, observers=observers)
-    app.state.telemetry = telemetry
     app.state.room = Room(at_once=answering.total_tokens, waiting=settings.questions_waiting)
     # The streams that are being sent, for the server to end when it stops.
     app.state.streams = set()
     app.state.suggestions = suggestions.Suggestions()
-    app.state.to_response = install(app)
     if metrics:
         metrics.install(app, to_anyone=settings.metrics == "open")
+
+
+def _add_middleware(app: FastAPI, settings: ApiSettings) -> None:
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
+    # Last, because what is added last is outermost.
     app.add_middleware(
         Edge,
         origins=settings.widget_origins,
@@ -81,6 +96,9 @@ def create_app(
         max_body_bytes=settings.max_body_bytes,
         to_response=app.state.to_response,
     )
+
+
+def _add_routes(app: FastAPI) -> None:
     # Nothing under /v1 is without one of these but what is named in tests/unit/test_api_admission.py.
     for part, admission in (
         (chat, may_ask),
@@ -99,8 +117,6 @@ def create_app(
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.mount("/widget", widget_files.widget_files)
-    _complete_description(app, settings)
-    return app
 
 
 @asynccontextmanager
